@@ -1,0 +1,1 @@
+"""Readers, in a limited child process, and writers for every table format."""

@@ -1,0 +1,1 @@
+"""The figures the business is steered by: each a ratio of sums."""

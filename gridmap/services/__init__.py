@@ -1,0 +1,1 @@
+"""What a person or a machine asks for: import, export, doctor, demo."""

@@ -1,0 +1,139 @@
+"""What an operator may change: frozen, made once from a TOML file and `GRIDMAP_*` variables, passed down."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from gridmap.errors import N_, FileError, say
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a stranger's file is read before it is refused; the page and the command line share them."""
+
+    file_mb: int = 256
+    unpacked_mb: int = 768
+    members: int = 200
+    ratio: int = 100
+    memory_mb: int = 6144
+    cpu_s: int = 240
+    wall_s: int = 600
+    rows: int = 2_000_000
+    xlsx_rows: int = 200_000
+    findings_shown: int = 1000
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Rules of the trade with their defaults; tuples are (tier, value) or (metric, tier, value)."""
+
+    cycle_days: tuple[tuple[str, int], ...] = (("A", 30), ("B", 60), ("C", 90), ("M", 180))
+    tier_lines: tuple[tuple[str, int], ...] = (("A", 500), ("B", 100), ("C", 10), ("M", 0))
+    service_min: tuple[tuple[str, int], ...] = (("A", 60), ("B", 45), ("C", 30), ("M", 15))
+    door_min: int = 20
+    debt_cap: int = 3
+    capacity_accounts: int = 50
+    minimum_count: int = 5
+    survey_months: int = 12
+    roster_check_months: int = 12
+    window_days: int = 365
+    targets: tuple[tuple[str, str, float], ...] = (
+        ("filing_rate", "A", 0.95),
+        ("filing_rate", "B", 0.95),
+        ("filing_rate", "C", 0.80),
+        ("roster_truth", "", 1.0),
+        ("member_coverage", "", 0.27),
+        ("stability", "", 0.70),
+        ("files_per_manager", "", 50.0),
+        ("warning_tasks_done", "", 0.35),
+        ("off_network", "", 0.075),
+    )
+    lines_guess: tuple[tuple[str, float], ...] = (("A", 700.0), ("B", 180.0), ("C", 25.0), ("M", 4.0))
+    revenue_per_line_month: float = 50.0
+
+
+@dataclass(frozen=True)
+class BaseMap:
+    """An optional raster base map; without one the branch's own areas, roads and waters are drawn."""
+
+    url: str = ""
+    attribution: str = ""
+    system: str = "wgs84"
+    longest_zoom: int = 18
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything together; `store` is a path or a database URL, `snapshots` a folder (empty: beside the store)."""
+
+    store: str = "gridmap.db"
+    snapshots: str = ""
+    language: str = "en"
+    secret: str = ""
+    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
+    base_map: BaseMap = field(default_factory=BaseMap)
+
+
+def load_settings(environment: Mapping[str, str], path: Path | None = None) -> Settings:
+    """Read settings.
+
+    Parameters
+    ----------
+    environment
+        Variables; `GRIDMAP_SETTINGS` names the file where `path` is None, `GRIDMAP_DATABASE_URL` beats its `store`,
+        `GRIDMAP_LANGUAGE`, `GRIDMAP_SECRET`, `GRIDMAP_SNAPSHOTS` the like.
+    path
+        A TOML file with the fields of `Settings`; tables `limits`, `rules`, `base_map`.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read, or names a setting that does not exist.
+    """
+    named = environment.get("GRIDMAP_SETTINGS", "")
+    source = path or (Path(named) if named else None)
+    settings = Settings() if source is None else _from_toml(source)
+    chosen = {
+        name: environment[variable]
+        for name, variable in (
+            ("store", "GRIDMAP_DATABASE_URL"),
+            ("language", "GRIDMAP_LANGUAGE"),
+            ("secret", "GRIDMAP_SECRET"),
+            ("snapshots", "GRIDMAP_SNAPSHOTS"),
+        )
+        if environment.get(variable)
+    }
+    return replace(settings, **chosen)  # type: ignore[arg-type]
+
+
+def _from_toml(source: Path) -> Settings:
+    try:
+        values = tomllib.loads(source.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileError(
+            say(N_("The settings cannot be read: {reason}."), reason=str(error)),
+            where=str(source),
+            remedy=say(N_("Write the file as TOML in UTF-8, or take GRIDMAP_SETTINGS away.")),
+        ) from error
+    parts = {
+        name: _part(kind, values.pop(name, {}), source, name)
+        for name, kind in (("limits", Limits), ("rules", Rules), ("base_map", BaseMap))
+    }
+    settings: Settings = _part(Settings, values, source, "")
+    return replace(settings, **parts)
+
+
+def _part(kind: Any, values: Mapping[str, Any], source: Path, name: str) -> Any:
+    known = {each.name for each in fields(kind)} - {"limits", "rules", "base_map"}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise FileError(
+            say(N_("There is no setting {names}."), names=", ".join(f"{name}.{key}".lstrip(".") for key in unknown)),
+            where=str(source),
+            expected=say(N_("One of: {known}."), known=", ".join(sorted(known))),
+            remedy=say(N_("Correct the name or take the line away.")),
+        )
+    return kind(**{key: tuple(map(tuple, value)) if isinstance(value, list) else value for key, value in values.items()})

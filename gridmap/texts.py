@@ -1,0 +1,61 @@
+"""Texts for people: English source, translated where they are shown, one translator per language."""
+
+import gettext
+import io
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import resources
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from gridmap.errors import N_, GridmapError, Message
+
+LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
+Translate = Callable[[str], str]
+__all__ = ["LANGUAGES", "N_", "Translate", "catalogue", "choose_language", "explain", "said", "translator"]
+
+
+@lru_cache(maxsize=8)
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Load the catalogue of a language from the package; English, and unknown languages, translate to themselves.
+
+    Parameters
+    ----------
+    language
+        A key of `LANGUAGES`.
+
+    Returns
+    -------
+    The translations; the same object each time, never changed.
+    """
+    source = resources.files("gridmap") / "locale" / language / "LC_MESSAGES" / "gridmap.po"
+    if language == "en" or not source.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=language))
+    return gettext.GNUTranslations(io.BytesIO(compiled.getvalue()))
+
+
+def translator(language: str) -> Translate:
+    """Return the function that translates one text into a language."""
+    return catalogue(language).gettext
+
+
+def said(message: Message | str, language: str = "en") -> str:
+    """Write a message out in a language; a plain text is taken as it is (it is data, not a source text)."""
+    if isinstance(message, str):
+        return message
+    template = translator(language)(message.text) if message.text else ""
+    values = {name: said(value, language) if isinstance(value, Message) else value for name, value in message.values.items()}
+    return template.format_map(values) if values else template
+
+
+def explain(error: GridmapError, language: str = "en") -> str:
+    """Write an error out as one paragraph: what, where, what was expected, what to do."""
+    return " ".join(part for part in (said(text, language) for text in (error.what, error.where, error.expected, error.remedy)) if part)
+
+
+def choose_language(wanted: str) -> str:
+    """Map a locale such as `zh_CN.UTF-8`, `zh-Hans` or `en_GB` to a key of `LANGUAGES`; English where none fits."""
+    return "zh_CN" if wanted.lower().replace("-", "_").startswith("zh") else "en"

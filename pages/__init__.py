@@ -1,0 +1,1 @@
+"""What a person sees: Streamlit pages, their parts, and the HTTP routes beside them."""
