@@ -13,7 +13,7 @@ from gridmap.errors import N_, GridmapError, Message
 
 LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
 Translate = Callable[[str], str]
-__all__ = ["LANGUAGES", "N_", "Translate", "catalogue", "choose_language", "explain", "said", "translator"]
+__all__ = ["LANGUAGES", "N_", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
 
 
 @lru_cache(maxsize=8)
@@ -59,3 +59,9 @@ def explain(error: GridmapError, language: str = "en") -> str:
 def choose_language(wanted: str) -> str:
     """Map a locale such as `zh_CN.UTF-8`, `zh-Hans` or `en_GB` to a key of `LANGUAGES`; English where none fits."""
     return "zh_CN" if wanted.lower().replace("-", "_").startswith("zh") else "en"
+
+
+def worded(code: str) -> str:
+    """Write a coded value (`preserved_fruit`) as the English text that the catalogues hold (`Preserved fruit`)."""
+    text = code.replace("_", " ")
+    return text[:1].upper() + text[1:]
