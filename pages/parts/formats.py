@@ -1,0 +1,112 @@
+"""Numbers, days and names as people write them in the language of the session; formatting happens here and nowhere before."""
+
+from datetime import date
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from gridmap.texts import worded
+from pages.parts.session import _, language
+
+MINUS, NONE = "\N{MINUS SIGN}", "\N{EN DASH}"
+
+
+def count(value: float) -> str:
+    """Write a whole number with the separators of the language; a dash where there is none."""
+    return NONE if pd.isna(value) else _signs(format_decimal(round(float(value)), locale=language()))
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Write a number with at most that many digits after the point."""
+    return NONE if pd.isna(value) else _signs(format_decimal(round(float(value), digits), format=_pattern(digits), locale=language()))
+
+
+def per_cent(share: float, digits: int = 1) -> str:
+    """Write a share of 0 to 1 as per cent."""
+    if pd.isna(share):
+        return NONE
+    return _signs(format_percent(round(float(share), digits + 2), format=f"{_pattern(digits)}%", locale=language()))
+
+
+def amount(value: float, unit: str) -> str:
+    """Write a value in the unit of its metric.
+
+    Parameters
+    ----------
+    value
+        Number; a `share` is 0 to 1; NaN gives a dash.
+    unit
+        A unit of `gridmap.metrics`.
+    """
+    if pd.isna(value):
+        return NONE
+    if unit == "share":
+        return per_cent(value)
+    if unit in ("count", "money"):
+        return count(value)
+    written = decimal(value)
+    return _units()[unit].format(value=written) if unit in _units() else written
+
+
+def change(value: float, unit: str) -> str:
+    """Write a difference with its sign; shares differ by points."""
+    if pd.isna(value):
+        return ""
+    written = decimal(abs(value) * 100) if unit == "share" else (count(abs(value)) if unit in ("count", "money") else decimal(abs(value)))
+    sign = "+" if value > 0 else MINUS if value < 0 else "\N{PLUS-MINUS SIGN}"
+    return _("{change} points").format(change=f"{sign}{written}") if unit == "share" else f"{sign}{written}"
+
+
+def unit_name(unit: str) -> str:
+    """Name a unit as a legend or a heading shows it."""
+    names = {
+        "share": _("%"),
+        "count": _("count"),
+        "per_km2": _("per km²"),
+        "days": _("days"),
+        "hours": _("hours"),
+        "per_100": _("per 100"),
+        "money": _("money"),
+    }
+    return names.get(unit, "")
+
+
+def day(value: date | pd.Timestamp | None) -> str:
+    """Write a day."""
+    return NONE if value is None or pd.isna(value) else format_date(value, format="medium", locale=language())
+
+
+def names(frame: pd.DataFrame) -> pd.Series:
+    """Return the names of the rows in the language of the session: `name_en` in English where there is one, else `name`."""
+    if language() == "zh_CN" or "name_en" not in frame.columns:
+        return frame["name"]
+    return frame["name_en"].where(frame["name_en"].notna() & frame["name_en"].ne(""), frame["name"])
+
+
+def choice(code: object) -> str:
+    """Write a coded value of a table (`branch_manager`) in words."""
+    return _(worded(code)) if isinstance(code, str) and code else NONE
+
+
+def plain(text: object) -> str:
+    """Keep a text of the data from being read as Markdown where a widget offers nothing plainer."""
+    marks = {ord(mark): f"&#{ord(mark)};" for mark in "\\`*_{}[]()<>#+-!|~$:&."}
+    return str(text).translate(marks)
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "#" * digits if digits else "")
+
+
+def _signs(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def _units() -> dict[str, str]:
+    return {
+        "per_km2": _("{value} per km²"),
+        "days": _("{value} days"),
+        "hours": _("{value} h"),
+        "per_100": _("{value} per 100"),
+    }
