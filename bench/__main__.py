@@ -1,0 +1,45 @@
+"""`python -m bench NAME [--size N] [--data DIR] [--seed N] [--json]`: print figures, exit 1 where a goal is missed."""
+
+import argparse
+import importlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.figure import as_json, as_table
+from bench.options import Options
+
+# Each module has `run(options) -> list of figures`; only the one asked for is loaded, since each needs other peers.
+BENCHES: tuple[tuple[str, str, int, str], ...] = (
+    ("index", "bench.index", 10_000_000, "index and aggregate rows from Parquet"),
+    ("polygons", "bench.polygons", 1_000_000, "exact points in polygons"),
+    ("import", "bench.importing", 1_000_000, "import of a CSV with full validation"),
+    ("market", "bench.market", 1_000_000, "open a Market of that many organisations"),
+    ("map", "bench.browser", 100_000, "draw a map of that many cells in Chromium"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one bench and print its figures; 0 where every goal is met, 1 where one is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Performance figures, as ratios measured in the same run.")
+    parser.add_argument("name", choices=[name for name, *_ in BENCHES], help="; ".join(f"{name}: {what}" for name, _, _, what in BENCHES))
+    parser.add_argument("--size", type=int, help="rows, organisations or cells (default: the size the goal is set for)")
+    parser.add_argument("--data", type=Path, help="folder to keep the made-up data in (default: a temporary one)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    chosen = parser.parse_args(arguments)
+    if chosen.size is not None and chosen.size < 1:
+        parser.error("--size must be 1 or more")
+    module, full = next((module, full) for name, module, full, _ in BENCHES if name == chosen.name)
+    run = importlib.import_module(module).run
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        data = chosen.data or Path(folder)
+        data.mkdir(parents=True, exist_ok=True)
+        figures = run(Options(size=full if chosen.size is None else chosen.size, seed=chosen.seed, data=data))
+    print(as_json(figures) if chosen.json else as_table(figures))
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
