@@ -1,0 +1,101 @@
+"""Outlines, corners, centres and areas of cells."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import h3
+import h3ronpy
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from h3ronpy import vector
+from pyproj import Geod
+
+from gridmap.errors import N_, CellError, say
+from gridmap.grid.grid import Grid
+from gridmap.grid.indexes import cell_index, numbers_of, texts_of
+
+Array = np.ndarray[Any, Any]
+MOST_VERTICES = 10
+
+
+def cell_vertices(cells: Iterable[str]) -> tuple[Array, Array, Array]:
+    """Return the corners of H3 cells.
+
+    Hexagons have six, pentagons five, distorted cells up to ten; the rest of a row repeats the last corner.
+
+    Returns
+    -------
+    Counts (n, unsigned 8 bit), latitudes (n, 10) and longitudes (n, 10) in degrees; a cell over the 180th meridian
+    has longitudes of both signs.
+    """
+    numbers = numbers_of(cells)
+    if not len(numbers):
+        return np.zeros(0, dtype=np.uint8), np.zeros((0, MOST_VERTICES)), np.zeros((0, MOST_VERTICES))
+    rings = shapely.from_wkb(pa.array(vector.cells_to_wkb_polygons(pa.array(numbers, pa.uint64()))).to_numpy(zero_copy_only=False))
+    split = shapely.get_type_id(rings) != shapely.GeometryType.POLYGON.value
+    if split.any():  # cut at the 180th meridian: take the ring as H3 itself has it
+        rings[split] = [shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]) for cell in texts_of(numbers[split])]
+    counts = shapely.get_num_coordinates(rings) - 1
+    corners = shapely.get_coordinates(rings)
+    starts = np.cumsum(counts + 1) - (counts + 1)
+    place = starts[:, None] + np.minimum(np.arange(MOST_VERTICES)[None, :], counts[:, None] - 1)
+    return counts.astype(np.uint8), corners[place, 1], corners[place, 0]
+
+
+def outlines(grid: Grid, cells: Iterable[str]) -> gpd.GeoSeries:
+    """Return the outline of each cell, index `cell`, EPSG:4326.
+
+    Raises
+    ------
+    CellError
+        When a cell does not belong to the grid's kind or set.
+    """
+    index = cell_index(cells)
+    if grid.kind == "areas":
+        return _areas(grid, index)
+    counts, lat, lon = cell_vertices(index)
+    keep = np.arange(MOST_VERTICES)[None, :] < counts[:, None]
+    rings = shapely.linearrings(np.column_stack([lon[keep], lat[keep]]), indices=np.repeat(np.arange(len(index)), counts))
+    return gpd.GeoSeries(shapely.polygons(rings), index=index, crs="EPSG:4326")
+
+
+def centres(grid: Grid, cells: Iterable[str]) -> tuple[Array, Array]:
+    """Return latitude and longitude of each cell's centre in degrees; for an admin polygon, of a point inside it."""
+    index = cell_index(cells)
+    if grid.kind == "areas":
+        inner = shapely.point_on_surface(np.asarray(_areas(grid, index).array, dtype=object))
+        return shapely.get_y(inner), shapely.get_x(inner)
+    if not len(index):
+        return np.zeros(0), np.zeros(0)
+    found = pa.record_batch(vector.cells_to_coordinates(pa.array(numbers_of(index), pa.uint64())))
+    return found.column("lat").to_numpy(zero_copy_only=False), found.column("lng").to_numpy(zero_copy_only=False)
+
+
+def areas_km2(grid: Grid, cells: Iterable[str]) -> pd.Series:
+    """Return the area of each cell in km2, index `cell`: of the whole cell, also where the boundary cuts it."""
+    index = cell_index(cells)
+    if grid.kind == "areas":
+        sizes = [polygon_area_km2(outline) for outline in _areas(grid, index).array]
+    elif len(index):
+        sizes = pa.array(h3ronpy.cells_area_km2(pa.array(numbers_of(index), pa.uint64()))).to_numpy(zero_copy_only=False)
+    else:
+        sizes = []
+    return pd.Series(np.asarray(sizes, dtype=float), index=index, name="area_km2")
+
+
+def polygon_area_km2(polygon: shapely.Geometry | None) -> float:
+    """Return the area of an EPSG:4326 polygon in km2, on the WGS-84 ellipsoid; 0 for none."""
+    if polygon is None or shapely.is_empty(polygon):
+        return 0.0
+    return float(abs(Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(polygon))[0]) / 1e6)
+
+
+def _areas(grid: Grid, index: pd.Index) -> gpd.GeoSeries:
+    assert grid.outlines is not None  # noqa: S101 - areas_grid always sets them
+    place = grid.cells.get_indexer(index)
+    if (place < 0).any():
+        raise CellError(say(N_("The cell {cell} does not belong to the grid."), cell=str(index[place < 0][0])))
+    return grid.outlines.iloc[place]
