@@ -75,9 +75,7 @@ def pick_as_of(days: Sequence[date]) -> date:
     if len(options) < 2:
         return days[-1]
     session.choice(
-        lambda options, key: st.select_slider(
-            _("As of"), options, format_func=lambda text: formats.day(date.fromisoformat(text)), key=key
-        ),
+        lambda options, key: st.select_slider(_("As of"), options, format_func=lambda text: formats.day(date.fromisoformat(text)), key=key),
         "as_of",
         options,
         options[-1],

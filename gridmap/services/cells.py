@@ -1,0 +1,201 @@
+"""The questions about cells: what is in this one, and how do they all compare."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from gridmap import grid, metrics
+from gridmap.errors import N_, CellError, ScopeError, say
+from gridmap.facts import Facts, roll_up
+from gridmap.market import STAGES, Market, local_days, stage_at
+from gridmap.plan import Plan
+from gridmap.schema.field import EFFECTIVE, FACE_TO_FACE
+from gridmap.scope import Scope
+
+# What the panel of a cell shows, in this order.
+SHOWN = (
+    "filing_rate",
+    "filing_rate_a",
+    "filing_rate_b",
+    "filing_rate_c",
+    "visit_coverage",
+    "never_visited",
+    "visits_owed",
+    "line_loss",
+    "prospect_density",
+)
+LAST_VISITS = 10
+
+
+@dataclass(frozen=True)
+class CellPanel:
+    """Everything about one cell on one day; `organisations` and `visits` are None for who may not see names."""
+
+    cell: str
+    town: str
+    owner: str
+    parks: tuple[str, ...]
+    figures: pd.DataFrame
+    counts: pd.Series
+    organisations: pd.DataFrame | None
+    visits: pd.DataFrame | None
+    wins: pd.DataFrame
+
+
+def own_cells(plan: Plan, scope: Scope) -> frozenset[str] | None:
+    """Return the cells that sight ends at for a person; None where it does not end."""
+    if not scope.own_cells_only:
+        return None
+    owners = plan.owners_now
+    return frozenset(owners.index[owners.eq(scope.manager_id)]) if scope.manager_id else frozenset()
+
+
+def within(facts: Facts, cells: frozenset[str] | None) -> Facts:
+    """Cut facts to the cells a person may see; all of them where `cells` is None."""
+    if cells is None:
+        return facts
+    kept = facts.atoms[facts.atoms["cell"].isin(cells)]
+    return replace(facts, atoms=kept, fingerprint=f"{facts.fingerprint}-{hash_of(cells)}")
+
+
+def hash_of(cells: frozenset[str]) -> str:
+    """Return a short name for a set of cells, the same in every process."""
+    return f"{pd.util.hash_array(np.array(sorted(cells), dtype=object)).sum() & 0xFFFFFFFF:08x}" if cells else "none"
+
+
+def cell_panel(market: Market, plan: Plan, facts: Facts, cell: str, *, scope: Scope) -> CellPanel:
+    """Tell everything about one cell as of the day of the facts.
+
+    Parameters
+    ----------
+    market, plan, facts
+        What is, who owns it, and what was measured.
+    cell
+        A cell of the grid.
+    scope
+        Who asks.
+
+    Raises
+    ------
+    CellError
+        When the cell is not one of the branch's.
+    ScopeError
+        When the person may not see it.
+    """
+    scope.require("see_map", market.branch.branch_id)
+    if cell not in market.grid.cells:
+        raise CellError(
+            say(N_("There is no cell {cell} in this branch."), cell=cell), remedy=say(N_("Choose a cell on the map or in the table."))
+        )
+    allowed = own_cells(plan, scope)
+    if allowed is not None and cell not in allowed:
+        raise ScopeError(
+            say(N_("The cell {cell} is not one of yours."), cell=cell),
+            remedy=say(N_("Choose one of your own cells, or ask your branch manager.")),
+        )
+    named = scope.allows("see_organisations", market.branch.branch_id)
+    rolled = roll_up(replace(facts, atoms=facts.atoms[facts.atoms["cell"].eq(cell)]), "cell", market=market).loc[[cell]]
+    organisations = organisations_in(market, plan, cell, as_of=facts.as_of)
+    since = pd.Timestamp(facts.as_of) - pd.Timedelta(days=facts.window_days - 1)
+    owner = plan.owners_now.get(cell)
+    return CellPanel(
+        cell=cell,
+        town=town_of(market, cell),
+        owner="" if owner is None or pd.isna(owner) else str(owner),
+        parks=tuple(sorted(set(organisations["park"].dropna()) - {""})),
+        figures=_figures(rolled),
+        counts=organisations["stage"].value_counts().reindex(list(STAGES[:3]), fill_value=0),
+        organisations=organisations if named else None,
+        visits=visits_to(market, organisations["org_id"], as_of=facts.as_of).head(LAST_VISITS) if named else None,
+        wins=wins_in(market, cell, since=since, as_of=facts.as_of),
+    )
+
+
+def organisations_in(market: Market, plan: Plan, cell: str, *, as_of: date) -> pd.DataFrame:
+    """List the open organisations of a cell: what is not filed first, then the big ones, then who waited longest for a visit.
+
+    Returns
+    -------
+    Columns org_id, name, name_en, tier, stage, trade, park, holder, our_lines, last_visit (day of the last effective face-to-face visit, or
+    missing).
+    """
+    rows = market.at("organisations", as_of)
+    rows = rows[rows["cell"].eq(cell)].copy()
+    rows["stage"] = stage_at(rows, as_of)
+    rows = rows[rows["stage"].ne("closed")]
+    rows["last_visit"] = last_visits(market, rows["org_id"], as_of=as_of)
+    owner = plan.owners_now.get(cell)
+    rows["holder"] = rows["org_id"].map(plan.holders_now).fillna("" if owner is None or pd.isna(owner) else owner)
+    order = rows.assign(filed=rows["stage"].ne("prospect")).sort_values(
+        ["filed", "tier", "last_visit", "org_id"], na_position="first", kind="stable"
+    )
+    columns = ["org_id", "name", "name_en", "tier", "stage", "trade", "park", "holder", "our_lines", "last_visit"]
+    return order.loc[:, columns].reset_index(drop=True)
+
+
+def last_visits(market: Market, org_ids: pd.Series, *, as_of: date) -> pd.Series:
+    """Return the day of the last effective face-to-face visit of each organisation, on the index of `org_ids`; missing where none."""
+    visits = visits_to(market, org_ids, as_of=as_of)
+    effective = visits[visits["outcome"].isin(EFFECTIVE) & visits["kind"].isin(FACE_TO_FACE)]
+    return org_ids.map(effective.groupby("org_id")["day"].max())
+
+
+def visits_to(market: Market, org_ids: pd.Series, *, as_of: date) -> pd.DataFrame:
+    """List the visits to some organisations up to a day, the last first: visit_id, org_id, manager_id, day, kind, outcome, note."""
+    visits = market.at("visits", as_of)
+    visits = visits[visits["org_id"].isin(org_ids)]
+    visits = visits.assign(day=local_days(visits["visited_at"], market.branch.time_zone))
+    visits = visits.sort_values(["visited_at", "visit_id"], ascending=False)
+    return visits.loc[:, ["visit_id", "org_id", "manager_id", "day", "kind", "outcome", "note"]].reset_index(drop=True)
+
+
+def wins_in(market: Market, cell: str, *, since: pd.Timestamp, as_of: date) -> pd.DataFrame:
+    """List the competitors' wins and attacks in a cell within a window, the last first."""
+    wins = market.at("wins", as_of)
+    inside = wins["cell"].eq(cell) & wins["happened_on"].ge(since)
+    columns = ["win_id", "org_id", "happened_on", "competitor", "lines_lost", "our_number", "step", "reason", "verified"]
+    return wins.loc[inside, columns].sort_values(["happened_on", "win_id"], ascending=False).reset_index(drop=True)
+
+
+def town_of(market: Market, cell: str) -> str:
+    """Return the town that the middle of a cell lies in; empty where none does."""
+    return str(towns_of(market, pd.Index([cell])).iloc[0])
+
+
+def towns_of(market: Market, cells: pd.Index) -> pd.Series:
+    """Return the town that the middle of each cell lies in, on the index of cells; empty where none does."""
+    lat, lon = grid.centres(market.grid, cells)
+    return pd.Series(grid.points_in_polygons(lat, lon, market.towns.geometry), index=cells, dtype="str").fillna("")
+
+
+def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ...], cells: frozenset[str] | None = None) -> pd.DataFrame:
+    """Write the table that stands beside the map: every cell with its owner and its metrics.
+
+    Parameters
+    ----------
+    keys
+        Keys of metrics.
+    cells
+        Cells a person may see; all where None.
+
+    Returns
+    -------
+    One row per cell, index `cell`: town, owner, and for each key `key`, `key_numerator`, `key_denominator`, `key_state`.
+    """
+    rolled = roll_up(within(facts, cells), "cell", market=market)
+    shown = market.grid.cells if cells is None else market.grid.cells[market.grid.cells.isin(cells)]
+    rolled = rolled.reindex(shown)
+    table = pd.DataFrame({"town": towns_of(market, shown), "owner": plan.owners_now.reindex(shown).fillna("")}, index=shown)
+    for key in keys:
+        evaluated = metrics.evaluate(metrics.metric(key), rolled)
+        table[key] = evaluated["value"]
+        for part in ("numerator", "denominator", "state"):
+            table[f"{key}_{part}"] = evaluated[part]
+    return table.rename_axis("cell")
+
+
+def _figures(rolled: pd.DataFrame) -> pd.DataFrame:
+    rows = {key: metrics.evaluate(metrics.metric(key), rolled).iloc[0] for key in SHOWN}
+    return pd.DataFrame(rows).T.rename_axis("metric")

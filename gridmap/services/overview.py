@@ -1,0 +1,222 @@
+"""The questions of the Overview: where do we stand against target and time, and where is it getting worse."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from gridmap import metrics
+from gridmap.facts import Facts, roll_up
+from gridmap.market import Market, local_days
+from gridmap.metrics import Metric
+from gridmap.plan import Plan
+from gridmap.settings import Rules
+
+Moved = Literal["", "numerator", "denominator", "both"]
+OK = 0
+
+# What the scorecard shows, in this order: the targets first, then what costs us.
+SCORES = (
+    "filing_rate_a",
+    "filing_rate_b",
+    "filing_rate_c",
+    "visit_coverage",
+    "never_visited",
+    "visits_owed",
+    "line_loss",
+    "files_per_manager",
+)
+# What may get worse town by town; small towns are judged by what they lost, not by their ratio alone.
+WATCHED = ("filing_rate_a", "filing_rate_b", "filing_rate_c", "visit_coverage", "never_visited", "visits_owed", "line_loss")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One metric at one level: numerator, denominator, value and state (0 OK, 1 few, 2 no data, 3 unknown)."""
+
+    numerator: float
+    denominator: float
+    value: float
+    state: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric now, before, and against its target; `gap` is positive where the target is beaten."""
+
+    metric: Metric
+    now: Reading
+    before: Reading
+    target: float | None
+    moved: Moved
+
+    @property
+    def gap(self) -> float | None:
+        """How far the value is ahead of its target, in the metric's unit; None without a target or a value."""
+        if self.target is None or np.isnan(self.now.value):
+            return None
+        ahead = self.now.value - self.target
+        return -ahead if self.metric.better == "lower" else ahead
+
+    @property
+    def change(self) -> float:
+        """How much the value changed; NaN where one of the two is missing."""
+        return self.now.value - self.before.value
+
+
+@dataclass(frozen=True)
+class Worse:
+    """One thing that got worse: where, which metric, from what to what, and how many it is about."""
+
+    level: Literal["town", "holder"]
+    key: str
+    score: Score
+    lost: float
+
+
+def scorecard(
+    market: Market, now: Facts, before: Facts, *, rules: Rules, plan: Plan | None = None, keys: Iterable[str] = SCORES
+) -> tuple[Score, ...]:
+    """Read the metrics of the whole branch now and before, with their targets.
+
+    Parameters
+    ----------
+    market, plan
+        What is, and who owns it.
+    now, before
+        Facts of the two days that are compared, over the same window.
+    rules
+        Defaults of the targets.
+    keys
+        Keys of metrics.
+
+    Returns
+    -------
+    One score per key, in order.
+    """
+    new, old = (roll_up(each, "branch", market=market, plan=plan) for each in (now, before))
+    return tuple(
+        _score(key, new, old, row=new.index[0], target=_target(key, market, rules, level="branch", subject="", as_of=now.as_of))
+        for key in keys
+    )
+
+
+def towns_ranked(market: Market, now: Facts, before: Facts, *, key: str, rules: Rules) -> pd.DataFrame:
+    """Rank the towns by one metric, worst first by the bound that small counts cannot cheat.
+
+    Returns
+    -------
+    One row per town, index `town`: name, name_en, numerator, denominator, value, state, bound, target, before, change. The last row
+    holds what has no place, index "" (names missing), where there is any.
+    """
+    chosen = metrics.metric(key)
+    new = metrics.evaluate(chosen, roll_up(now, "town", market=market))
+    old = metrics.evaluate(chosen, roll_up(before, "town", market=market))
+    placed = new.index != ""
+    ranked = pd.concat([metrics.rank(chosen, new[placed]), new[~placed]])
+    ranked["target"] = [
+        np.nan if target is None else target
+        for target in (_target(key, market, rules, level="town", subject=str(town), as_of=now.as_of) for town in ranked.index)
+    ]
+    ranked["before"] = old["value"].reindex(ranked.index)
+    ranked["change"] = ranked["value"] - ranked["before"]
+    ranked.insert(0, "name", market.areas["name"].reindex(ranked.index))
+    ranked.insert(1, "name_en", market.areas["name_en"].reindex(ranked.index))
+    return ranked.rename_axis("town")
+
+
+def got_worse(market: Market, now: Facts, before: Facts, *, plan: Plan | None = None, most: int = 6) -> tuple[Worse, ...]:
+    """Find what got worse since before, in towns and for holders, what is about the most organisations first.
+
+    Parameters
+    ----------
+    most
+        Findings at most.
+
+    Returns
+    -------
+    Changes for the worse in places whose counts are large enough to judge, now and before.
+    """
+    found: list[Worse] = []
+    for level in ("town", "holder"):
+        new, old = (roll_up(each, level, market=market, plan=plan) for each in (now, before))
+        for key in WATCHED:
+            for row in new.index[(new.index != "") & new.index.isin(old.index)]:
+                score = _score(key, new.loc[[row]], old.loc[[row]], row=row, target=None)
+                lost = _lost(score)
+                if lost >= 1:
+                    found.append(Worse(level, str(row), score, lost))  # type: ignore[arg-type]
+    return tuple(sorted(found, key=lambda each: (-each.lost, each.level, each.key, each.score.metric.key))[:most])
+
+
+def days_to_show(market: Market, today: date, *, months: int = 18) -> tuple[date, ...]:
+    """List the days the Overview can be read at: month ends, then the last day with data.
+
+    Parameters
+    ----------
+    today
+        The day it is; nothing later is offered.
+    months
+        Month ends offered at most.
+
+    Returns
+    -------
+    Days in order; the last one is where the page opens.
+    """
+    last = min(last_day(market) or today, today)
+    first = first_day(market) or last
+    ends = [end.date() for end in pd.date_range(end=pd.Timestamp(last), periods=months, freq="ME")]
+    return tuple(sorted({*(end for end in ends if first <= end), last}))
+
+
+def last_day(market: Market) -> date | None:
+    """Return the last day on which anything happened in the field; None where nothing did."""
+    days = [series.max() for series in _dated(market) if series.notna().any()]
+    return max(days).date() if days else None
+
+
+def first_day(market: Market) -> date | None:
+    """Return the first day on which somebody was visited or won; None where nothing happened."""
+    days = [series.min() for series in _dated(market)[:2] if series.notna().any()]
+    return min(days).date() if days else None
+
+
+def month_before(as_of: date) -> date:
+    """Return the day to compare with: the end of the month before."""
+    return (pd.Timestamp(as_of).to_period("M").start_time - pd.Timedelta(days=1)).date()
+
+
+def _dated(market: Market) -> list[pd.Series]:
+    visited = local_days(market.tables["visits"]["visited_at"], market.branch.time_zone)
+    organisations = market.tables["organisations"]
+    return [visited, market.tables["wins"]["happened_on"], organisations["filed_on"], organisations["opened_on"]]
+
+
+def _target(key: str, market: Market, rules: Rules, *, level: str, subject: str, as_of: date) -> float | None:
+    return metrics.target_for(metrics.metric(key), market.tables["targets"], rules, level=level, subject=subject, as_of=as_of)
+
+
+def _score(key: str, new: pd.DataFrame, old: pd.DataFrame, *, row: object, target: float | None) -> Score:
+    chosen = metrics.metric(key)
+    now, before = _reading(metrics.evaluate(chosen, new), row), _reading(metrics.evaluate(chosen, old), row)
+    up, down = now.numerator != before.numerator, now.denominator != before.denominator
+    moved: Moved = "both" if up and down else "numerator" if up else "denominator" if down else ""
+    return Score(chosen, now, before, target, moved)
+
+
+def _reading(evaluated: pd.DataFrame, row: object) -> Reading:
+    if row not in evaluated.index:
+        return Reading(np.nan, np.nan, np.nan, 2)
+    found = evaluated.loc[row]
+    return Reading(float(found["numerator"]), float(found["denominator"]), float(found["value"]), int(found["state"]))
+
+
+def _lost(score: Score) -> float:
+    """Count what a change for the worse is about: organisations for a share, the count itself for a count; 0 where it got better."""
+    if score.now.state != OK or score.before.state != OK or np.isnan(score.change):
+        return 0.0
+    worse = score.change if score.metric.better == "lower" else -score.change
+    return worse * (score.now.denominator if score.metric.denominator else 1.0)

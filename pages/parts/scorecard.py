@@ -1,0 +1,113 @@
+"""Figures against their targets: each with numerator and denominator, its change, and which of the two moved."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import streamlit as st
+
+from gridmap.metrics import Metric
+from gridmap.services.overview import Reading, Score, Worse
+from pages.parts import formats
+from pages.parts.session import _
+
+FEW, NO_DATA, UNKNOWN = 1, 2, 3
+PER_ROW = 4
+
+
+def show(scores: Sequence[Score], *, compared_with: date) -> None:
+    """Show scores as tiles, four in a row; on a phone one under the other."""
+    for start in range(0, len(scores), PER_ROW):
+        for column, score in zip(st.columns(PER_ROW), scores[start : start + PER_ROW], strict=False):
+            with column:
+                _tile(score, compared_with)
+
+
+def verdict(scores: Sequence[Score]) -> str:
+    """Say in one sentence how many targets are met, and which is furthest away."""
+    judged = [(score, score.gap) for score in scores if score.gap is not None]
+    if not judged:
+        return _("No targets are set for what is shown here.")
+    behind = sorted((gap / (abs(score.target or 1) or 1), score.metric.key, score) for score, gap in judged if gap < 0)
+    if not behind:
+        return _("All {count} targets are met.").format(count=len(judged))
+    worst = behind[0][2]
+    return _("{behind} of {count} targets are missed; furthest from its target: {title}, {value} against {target}.").format(
+        behind=len(behind),
+        count=len(judged),
+        title=_(worst.metric.title),
+        value=formats.amount(worst.now.value, worst.metric.unit),
+        target=formats.amount(worst.target or np.nan, worst.metric.unit),
+    )
+
+
+def fraction(metric: Metric, reading: Reading) -> str:
+    """Write numerator and denominator: 433 of 473; a count has only the one."""
+    if not metric.denominator:
+        return formats.count(reading.numerator)
+    if metric.denominator == ("area_km2",):
+        return _("{count} on {area} km²").format(count=formats.count(reading.numerator), area=formats.decimal(reading.denominator))
+    return _("{numerator} of {denominator}").format(
+        numerator=formats.count(reading.numerator), denominator=formats.count(reading.denominator)
+    )
+
+
+def state_name(state: int) -> str:
+    """Say why a value is not to be read as it is; empty where it is."""
+    return {FEW: _("too few to judge"), NO_DATA: _("no data"), UNKNOWN: _("unknown")}.get(state, "")
+
+
+def moved(score: Score) -> str:
+    """Say which of numerator and denominator moved since the day before."""
+    now, before = score.now, score.before
+    numerator, denominator = (
+        formats.change(now.numerator - before.numerator, "count"),
+        formats.change(now.denominator - before.denominator, "count"),
+    )
+    return {
+        "": _("unchanged"),
+        "numerator": _("numerator {numerator}"),
+        "denominator": _("denominator {denominator}"),
+        "both": _("numerator {numerator}, denominator {denominator}"),
+    }[score.moved].format(numerator=numerator, denominator=denominator)
+
+
+def worse_sentence(worse: Worse, names: Mapping[str, str]) -> str:
+    """Write one change for the worse as a sentence with both readings; plain text, since it holds names."""
+    metric, now, before = worse.score.metric, worse.score.now, worse.score.before
+    return _("{where}: {title} went from {before} ({before_count}) to {now} ({now_count}).").format(
+        where=names.get(worse.key, worse.key),
+        title=_(metric.title),
+        before=formats.amount(before.value, metric.unit),
+        before_count=fraction(metric, before),
+        now=formats.amount(now.value, metric.unit),
+        now_count=fraction(metric, now),
+    )
+
+
+def _tile(score: Score, compared_with: date) -> None:
+    metric, known = score.metric, state_name(score.now.state)
+    with st.container(border=True, height="stretch", key=f"score_{metric.key}"):
+        st.metric(
+            _(metric.title),
+            formats.amount(score.now.value, metric.unit) if score.now.state < NO_DATA else formats.NONE,
+            delta=formats.change(score.change, metric.unit) or None,
+            delta_color="off" if not metric.better or not score.change else "inverse" if metric.better == "lower" else "normal",
+            delta_description=_("since {day}").format(day=formats.day(compared_with)),
+            help=_(metric.help),
+        )
+        if score.target is not None:
+            ahead = score.gap
+            colour = "gray" if ahead is None else "green" if ahead >= 0 else "red"
+            st.badge(
+                _target_words(score), color=colour, icon=None if ahead is None else ":material/check:" if ahead >= 0 else ":material/flag:"
+            )
+        st.caption(" · ".join(part for part in (fraction(metric, score.now), moved(score), known) if part))
+
+
+def _target_words(score: Score) -> str:
+    target, gap, unit = formats.amount(score.target or 0.0, score.metric.unit), score.gap, score.metric.unit
+    if gap is None:
+        return _("target {target}").format(target=target)
+    text = _("target {target} met, {gap}") if gap >= 0 else _("target {target}, {gap}")
+    return text.format(target=target, gap=formats.change(gap, unit))

@@ -1,0 +1,144 @@
+// The map itself: made once, then told what to show; only what differs is touched, so nothing flickers.
+(function (G) {
+  'use strict';
+  G.texts = {};
+  const PANES = { 'gm-base': 210, 'gm-cells': 300, 'gm-beside': 301, 'gm-lines': 360, 'gm-over': 380, 'gm-points': 400, 'gm-mark': 450, 'gm-names': 620 };
+
+  G.start = function (map) {
+    for (const name in PANES) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = PANES[name];
+      if (name !== 'gm-mark') pane.style.pointerEvents = 'none';
+    }
+    const here = map.gridmap = {
+      hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
+      mark: L.polygon([], { pane: 'gm-mark', interactive: false, fill: false, weight: 3, className: 'gm-marked' }),
+    };
+    const trouble = new G.Trouble(map, () => everything(here).forEach(layer => layer.again ? layer.again() : layer.redraw && layer.redraw()));
+    G.trouble = error => trouble.tell(error);
+    map.attributionControl.setPrefix(false);
+    map.on('mousemove', event => point(map, event.latlng, event.containerPoint));
+    map.on('mouseout movestart', () => here.hover.hide());
+    map.on('click', event => choose(map, event.latlng, event.containerPoint));
+    map.getContainer().addEventListener('keydown', event => {
+      if (event.key === 'Enter' && event.target === map.getContainer()) choose(map, map.getCenter(), map.getSize().divideBy(2));
+    });
+    map.on('resize', () => { if (here.legend.box && map.getSize().x <= 520) here.legend.box.open = false; });
+  };
+
+  function everything(here) { return [here.main, here.beside, ...here.rest.values()].filter(Boolean); }
+
+  function under(map, latlng, at) {
+    const here = map.gridmap;
+    for (const layer of here.rest.values()) {
+      const found = layer.find && layer.find(latlng);
+      if (found) return { point: found };
+    }
+    const layer = here.beside && at.x > here.swipe.at() ? here.beside : here.main;
+    return layer ? layer.find(latlng) : null;
+  }
+  function point(map, latlng, at) {
+    const here = map.gridmap, found = under(map, latlng, at);
+    if (!found) return here.hover.hide();
+    if (found.point) return here.hover.show(at, found.point.n || G.texts[found.point.k] || '', [found.point.d], null);
+    const [said, remark] = G.says(found);
+    here.hover.show(at, said, [remark, found.about.title], found.rings);
+  }
+  function choose(map, latlng, at) {
+    const here = map.gridmap, found = under(map, latlng, at), res = found && !found.point ? found.resolution : null;
+    if (found && found.rings) here.mark.setLatLngs(found.rings).addTo(map);
+    point(map, latlng, at);
+    if (!window.Streamlit) return;
+    window.Streamlit.setComponentValue({ click: { lat: +latlng.lat.toFixed(6), lon: +latlng.lng.toFixed(6), zoom: map.getZoom(), res: res, seq: Date.now() } });
+  }
+
+  // A cell layer that stands is told the change; otherwise one is made.
+  function cells(map, slot, pane, wanted, state) {
+    const here = map.gridmap;
+    if (!wanted) { if (here[slot]) { here[slot].remove(); here[slot] = null; } return; }
+    if (here[slot]) { here[slot].change(state.grid, wanted, state.dark); return; }
+    here[slot] = new G.Cells(state.grid, wanted, { pane: pane, dark: state.dark, bounds: state.bounds, maxZoom: 19 });
+    here[slot].on('painted', event => legends(map, slot, event.about));
+    here[slot].addTo(map);
+  }
+  function legends(map, slot, about) {
+    const here = map.gridmap;
+    if (slot === 'main') { if (!here.legend._map) here.legend.addTo(map); here.legend.tell(about, here.shown.dark); }
+    else if (here.second) here.second.tell(about, here.shown.dark);
+  }
+
+  // Everything else by key: kept while its address and the theme stay, taken away when no longer wanted.
+  function others(map, state) {
+    const here = map.gridmap, wanted = new Map(), common = { dark: state.dark, maxZoom: 19, bounds: state.bounds };
+    if (state.raster) wanted.set('raster', () => raster(state.raster));
+    if (!state.raster) ['areas', 'waters'].forEach(kind => state.base[kind] &&
+      wanted.set(kind + '.below', () => new G.Shapes(kind, state.base[kind], Object.assign({ pane: 'gm-base' }, common))));
+    ['waters', 'roads', 'boundary'].forEach(kind => state.base[kind] && !(state.raster && kind !== 'boundary') &&
+      wanted.set(kind, () => new G.Shapes(kind, state.base[kind], Object.assign({ pane: 'gm-lines', linesOnly: true }, common))));
+    (state.over || []).forEach(each => {
+      if (each.form === 'points') wanted.set(each.key, () => new G.Points(each.url, Object.assign({ pane: 'gm-points' }, common)));
+      else wanted.set(each.key, () => new G.Shapes(each.look, each.url, Object.assign({ pane: 'gm-over' }, common)));
+      if (each.names) wanted.set(each.key + '.names', () => new G.Labels(each.url, { pane: 'gm-names', look: each.look }));
+    });
+    const signs = new Map([...wanted.keys()].map(key => [key, key + '|' + state.dark + '|' + G.keyOf(addressOf(state, key))]));
+    here.rest.forEach((layer, key) => {
+      if (signs.get(key) === layer.sign && !layer.failed) return;
+      layer.remove();
+      here.rest.delete(key);
+    });
+    wanted.forEach((build, key) => {
+      if (here.rest.has(key)) return;
+      const layer = build();
+      layer.sign = signs.get(key);
+      here.rest.set(key, layer.addTo(map));
+    });
+  }
+  function addressOf(state, key) {
+    const name = key.split('.')[0], over = (state.over || []).find(each => each.key === name);
+    return over ? over.url : state.base[name] || state[name] || '';
+  }
+  // The raster's own address and attribution come from the operator's settings by a route, never through folium.
+  function raster(url) {
+    const group = L.layerGroup();
+    G.document(url).then(given => {
+      const credit = G.make('span', '', given.attribution);
+      L.tileLayer(given.url, { maxNativeZoom: given.longest_zoom, maxZoom: 19, attribution: credit.innerHTML }).addTo(group);
+    }, () => { group.failed = true; });
+    return group;
+  }
+
+  G.show = function (map, state) {
+    const here = map.gridmap, first = !here.shown;
+    here.shown = state;
+    map.getContainer().classList.toggle('gm-dark', state.dark);
+    map.getContainer().style.setProperty('--gm-opacity', state.opacity);
+    if (first || G.keyOf(state.texts) !== here.language) {
+      here.language = G.keyOf(state.texts);
+      G.document(state.texts).then(texts => {
+        G.texts = texts;
+        map.getContainer().setAttribute('aria-label', texts.map);
+        map.getContainer().setAttribute('role', 'application');
+        map.getContainer().querySelectorAll('.leaflet-control-zoom-in').forEach(e => { e.title = texts.closer; e.setAttribute('aria-label', texts.closer); });
+        map.getContainer().querySelectorAll('.leaflet-control-zoom-out').forEach(e => { e.title = texts.wider; e.setAttribute('aria-label', texts.wider); });
+      }).catch(() => {});
+    }
+    if (first && !state.fixed) map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
+    ['gm-cells', 'gm-beside'].forEach(name => { map.getPane(name).style.opacity = state.opacity; });
+    cells(map, 'main', 'gm-cells', state.main, state);
+    cells(map, 'beside', 'gm-beside', state.beside, state);
+    if (state.beside && !here.swipe) {
+      here.swipe = new G.Swipe({ position: 'bottomleft' }).addTo(map);
+      here.second = new G.Legend({ position: 'bottomright' }).addTo(map);
+      here.legend.setPosition('bottomleft');
+    }
+    if (!state.beside && here.swipe) {
+      here.swipe.remove(); here.second.remove();
+      here.swipe = here.second = null;
+      here.legend.setPosition('bottomright');
+    }
+    ['main', 'beside'].forEach(slot => { if (here[slot] && here[slot].about) legends(map, slot, here[slot].about); });
+    others(map, state);
+    if (state.selected) here.mark.setLatLngs(state.selected).addTo(map); else here.mark.remove();
+    here.hover.hide();
+  };
+})(window.gridmap);
