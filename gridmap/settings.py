@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,50 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class DangerRules:
+    """How competition danger is scored: (factor, weight), points of each state of a factor, and who hears of which level.
+
+    `points` rows are (factor, state, points from 0 safe to 3 worst); a state nobody knows is left out of the score.
+    `levels` rows are (level, least score), scores running from 0 to 1; `told` rows are (level, roles).
+    """
+
+    weights: tuple[tuple[str, float], ...] = (("unified_payment", 1.0), ("prepaid_months", 1.0), ("agreement", 1.0), ("relationship", 1.0))
+    points: tuple[tuple[str, str, float], ...] = (
+        ("unified_payment", "yes", 0.0),
+        ("unified_payment", "no", 3.0),
+        ("prepaid_months", "6", 0.0),
+        ("prepaid_months", "3", 1.0),
+        ("prepaid_months", "1", 2.0),
+        ("prepaid_months", "0", 3.0),
+        ("agreement", "signed", 0.0),
+        ("agreement", "expiring", 1.0),
+        ("agreement", "expired", 2.0),
+        ("agreement", "none", 3.0),
+        ("relationship", "3", 0.0),
+        ("relationship", "2", 1.0),
+        ("relationship", "1", 2.0),
+        ("relationship", "0", 3.0),
+    )
+    levels: tuple[tuple[str, float], ...] = (("red", 0.80), ("orange", 0.60), ("yellow", 0.40), ("blue", 0.20))
+    told: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("blue", ("manager",)),
+        ("yellow", ("manager", "chief")),
+        ("orange", ("manager", "chief", "branch_manager")),
+        ("red", ("manager", "chief", "branch_manager", "executive")),
+    )
+    least_factors: int = 2
+
+
+@dataclass(frozen=True)
 class Rules:
     """Rules of the trade with their defaults; tuples are (tier, value) or (metric, tier, value)."""
 
     cycle_days: tuple[tuple[str, int], ...] = (("A", 30), ("B", 60), ("C", 90), ("M", 180))
+    due_share: float = 0.2
     tier_lines: tuple[tuple[str, int], ...] = (("A", 500), ("B", 100), ("C", 10), ("M", 0))
+    tier_spend: tuple[tuple[str, float], ...] = (("A", 25_000.0),)
+    tier_trades: tuple[tuple[str, str], ...] = (("government", "A"), ("media", "A"), ("finance", "B"))
+    roster_share: float = 0.8
     service_min: tuple[tuple[str, int], ...] = (("A", 60), ("B", 45), ("C", 30), ("M", 15))
     door_min: int = 20
     debt_cap: int = 3
@@ -52,6 +91,7 @@ class Rules:
     )
     lines_guess: tuple[tuple[str, float], ...] = (("A", 700.0), ("B", 180.0), ("C", 25.0), ("M", 4.0))
     revenue_per_line_month: float = 50.0
+    danger: DangerRules = field(default_factory=DangerRules)
 
 
 @dataclass(frozen=True)
@@ -118,17 +158,13 @@ def _from_toml(source: Path) -> Settings:
             where=str(source),
             remedy=say(N_("Write the file as TOML in UTF-8, or take GRIDMAP_SETTINGS away.")),
         ) from error
-    parts = {
-        name: _part(kind, values.pop(name, {}), source, name)
-        for name, kind in (("limits", Limits), ("rules", Rules), ("base_map", BaseMap))
-    }
     settings: Settings = _part(Settings, values, source, "")
-    return replace(settings, **parts)
+    return settings
 
 
 def _part(kind: Any, values: Mapping[str, Any], source: Path, name: str) -> Any:
-    known = {each.name for each in fields(kind)} - {"limits", "rules", "base_map"}
-    unknown = sorted(set(values) - known)
+    known = {each.name: each.default_factory for each in fields(kind)}
+    unknown = sorted(set(values) - set(known))
     if unknown:
         raise FileError(
             say(N_("There is no setting {names}."), names=", ".join(f"{name}.{key}".lstrip(".") for key in unknown)),
@@ -136,4 +172,13 @@ def _part(kind: Any, values: Mapping[str, Any], source: Path, name: str) -> Any:
             expected=say(N_("One of: {known}."), known=", ".join(sorted(known))),
             remedy=say(N_("Correct the name or take the line away.")),
         )
-    return kind(**{key: tuple(map(tuple, value)) if isinstance(value, list) else value for key, value in values.items()})
+    return kind(
+        **{
+            key: _part(known[key], value, source, f"{name}.{key}".lstrip(".")) if is_dataclass(known[key]) else _frozen(value)
+            for key, value in values.items()
+        }
+    )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
