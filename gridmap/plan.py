@@ -1,0 +1,117 @@
+"""The frozen noun for who owns: a position of the ledger and the moves proposed on top of it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from gridmap.errors import N_, PlanError, say
+
+
+@dataclass(frozen=True)
+class Move:
+    """One cell, or one organisation held by name, from one manager to another.
+
+    `giver` empty: nobody had it. `taker` empty: a deliberate release.
+    """
+
+    subject: str
+    kind: Literal["cell", "organisation"]
+    giver: str
+    taker: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Who owns what at one position of the ledger, and what is proposed to change; without moves it is today.
+
+    `owners` maps cell to manager_id (a missing cell or value: unassigned), `holders` org_id to the manager who holds
+    it by name, `sponsors` org_id to the leader or chief who sponsors it. Two plans with one fingerprint say the same.
+    """
+
+    branch_id: str
+    change_id: int
+    owners: pd.Series
+    holders: pd.Series
+    sponsors: pd.Series
+    moves: tuple[Move, ...] = ()
+    fingerprint: str = field(default="")
+
+    def __post_init__(self) -> None:
+        """Make the relations clean (sorted, text, nothing missing) and the fingerprint theirs."""
+        for name, key in (("owners", "cell"), ("holders", "org_id"), ("sponsors", "org_id")):
+            object.__setattr__(self, name, _clean(getattr(self, name), name, key))
+        if not self.fingerprint:
+            object.__setattr__(self, "fingerprint", _fingerprint(self))
+
+    @property
+    def owners_now(self) -> pd.Series:
+        """Owner of each assigned cell after the moves, index `cell`."""
+        return _moved(self.owners, [move for move in self.moves if move.kind == "cell"])
+
+    @property
+    def holders_now(self) -> pd.Series:
+        """Manager of each organisation held by name after the moves, index `org_id`."""
+        return _moved(self.holders, [move for move in self.moves if move.kind == "organisation"])
+
+    def with_moves(self, moves: Iterable[Move]) -> "Plan":
+        """Return the plan with further moves on top of its own.
+
+        Raises
+        ------
+        PlanError
+            When a giver does not have what is to be given, or the taker has it already; names the first and how many.
+        """
+        added = tuple(moves)
+        has = {"cell": self.owners_now.to_dict(), "organisation": self.holders_now.to_dict()}
+        wrong = []
+        for move in added:
+            if has[move.kind].get(move.subject, "") != move.giver or move.giver == move.taker:
+                wrong.append(move)
+            has[move.kind][move.subject] = move.taker
+        if wrong:
+            raise PlanError(
+                say(
+                    N_("{count} moves cannot be made, the first is {subject} from {giver} to {taker}."),
+                    count=len(wrong),
+                    subject=wrong[0].subject,
+                    giver=wrong[0].giver or say(N_("nobody")),
+                    taker=wrong[0].taker or say(N_("nobody")),
+                ),
+                expected=say(N_("The giver has it, and the taker does not.")),
+                remedy=say(N_("Open the plan again and choose from what is there now.")),
+            )
+        return replace(self, moves=(*self.moves, *added), fingerprint="")
+
+
+def no_plan(branch_id: str) -> Plan:
+    """Return the plan of a branch in which nobody owns anything yet."""
+    nothing = pd.Series(dtype="str")
+    return Plan(branch_id, 0, nothing, nothing, nothing)
+
+
+def _clean(relation: pd.Series, name: str, key: str) -> pd.Series:
+    kept = relation[relation.notna().to_numpy() & (relation != "").to_numpy(dtype=bool, na_value=False)]
+    return pd.Series(kept.astype("str").to_numpy(), index=pd.Index(kept.index, dtype="str", name=key), dtype="str", name=name).sort_index()
+
+
+def _moved(relation: pd.Series, moves: list[Move]) -> pd.Series:
+    if not moves:
+        return relation
+    takers = {move.subject: move.taker for move in moves}  # the last move of a subject stands
+    rest = relation[~relation.index.isin(list(takers))]
+    new = pd.Series({subject: taker for subject, taker in takers.items() if taker}, dtype="str")
+    return _clean(pd.concat([rest, new]), str(relation.name), str(relation.index.name))
+
+
+def _fingerprint(plan: Plan) -> str:
+    digest = hashlib.sha256(f"{plan.branch_id}|{plan.change_id}".encode())
+    for relation in (plan.owners, plan.holders, plan.sponsors):
+        digest.update(b"|" + np.asarray(pd.util.hash_pandas_object(relation)).tobytes())
+    for move in plan.moves:
+        digest.update(f"|{move}".encode())
+    return digest.hexdigest()[:20]
