@@ -1,1 +1,39 @@
-"""The store: SQL tables, the ledger, imports, people and snapshots; the only place with SQL."""
+"""The store: facts of the world with their history in two times, the ledger of ownership, people, versions. SQL lives only here."""
+
+from gridmap.store.branches import branches, ensure_branch
+from gridmap.store.changes import record_change
+from gridmap.store.engine import Store, open_store, wal_is_safe
+from gridmap.store.imports import imports, remembered_mapping
+from gridmap.store.ledger import ledger_rows, plan_as_of
+from gridmap.store.people import people, scope_of
+from gridmap.store.rows import read_table
+from gridmap.store.sight import owned_cells
+from gridmap.store.snapshots import current_version, open_market, prune_snapshots
+from gridmap.store.tables import BEGINNING_US, FOREVER_US
+from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_rows
+
+__all__ = [
+    "BEGINNING_US",
+    "FOREVER_US",
+    "Comparison",
+    "ImportResult",
+    "Store",
+    "branches",
+    "compare_rows",
+    "current_version",
+    "ensure_branch",
+    "imports",
+    "ledger_rows",
+    "open_market",
+    "open_store",
+    "owned_cells",
+    "people",
+    "plan_as_of",
+    "prune_snapshots",
+    "read_table",
+    "record_change",
+    "remembered_mapping",
+    "scope_of",
+    "wal_is_safe",
+    "write_rows",
+]

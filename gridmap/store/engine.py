@@ -1,0 +1,152 @@
+"""Opening a store: SQLite or PostgreSQL, its pragmas, its transactions, its schema."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from gridmap.errors import N_, StoreError, say
+from gridmap.settings import Settings
+from gridmap.store.conflicts import RAW_ERRORS, explain_failure
+from gridmap.store.migrate import migrate
+
+_POSTGRES_LIMITS = "-c lock_timeout=15s -c statement_timeout=15min -c idle_in_transaction_session_timeout=15min -c timezone=UTC"
+
+
+def clock_us() -> int:
+    """Return this instant in microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store: its engine, where it is (without a password), its folder of snapshots, its clock (microseconds UTC)."""
+
+    engine: sa.Engine
+    location: str
+    snapshots: Path
+    clock: Callable[[], int] = clock_us
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+
+def wal_is_safe(version: str) -> bool:
+    """Say whether a SQLite version has no WAL-reset bug (3.7.0 to 3.51.2 can lose committed writes in WAL mode)."""
+    parts = tuple(int(part) for part in version.split("."))
+    return parts >= (3, 51, 3) or (3, 50, 7) <= parts < (3, 51) or (3, 44, 6) <= parts < (3, 45)
+
+
+def open_store(location: str, *, settings: Settings, clock: Callable[[], int] = clock_us) -> Store:
+    """Open a store, making it or bringing its schema up to date where needed.
+
+    Parameters
+    ----------
+    location
+        Path of a SQLite file, `:memory:`, or a database URL (`postgresql://...`).
+    settings
+        `snapshots` names the folder of the Parquet snapshots; empty: beside the store.
+    clock
+        Gives the instant "now" where a function is not told one; microseconds UTC.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be reached, is no gridmap store, or was written by a newer gridmap.
+    """
+    url = _url(location)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+    try:
+        migrate(engine, url, now_us=clock())
+    except (*RAW_ERRORS, OSError) as error:
+        engine.dispose()
+        raise explain_failure(error) from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return Store(engine, url.render_as_string(hide_password=True), _snapshots(url, settings), clock)
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[sa.Connection]:
+    """Open a transaction that sees one state of the store; a driver's error becomes a StoreError."""
+    level = {} if store.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    try:
+        with store.engine.execution_options(**level).begin() as connection:
+            yield connection
+    except RAW_ERRORS as error:
+        raise explain_failure(error) from error
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[sa.Connection]:
+    """Open a transaction that writes, all or nothing; it waits for other writers of a SQLite file before it reads."""
+    try:
+        with store.engine.execution_options(write=True).begin() as connection:
+            yield connection
+    except RAW_ERRORS as error:
+        raise explain_failure(error) from error
+
+
+def _url(location: str) -> URL:
+    if "://" not in location:
+        return URL.create("sqlite", database=location)
+    try:
+        url = make_url(location)
+        backend = url.get_backend_name()
+    except ArgumentError as error:
+        raise _not_a_store() from error
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url
+    raise _not_a_store()
+
+
+def _not_a_store() -> StoreError:
+    return StoreError(
+        say(N_("This address names no store that gridmap can open.")),
+        expected=say(N_("A path, sqlite:///PATH or postgresql://USER@HOST/DATABASE.")),
+        remedy=say(N_("Correct --store or GRIDMAP_DATABASE_URL.")),
+    )
+
+
+def _sqlite(url: URL) -> sa.Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    engine = sa.create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, poolclass=StaticPool if in_memory else None)
+    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version) else "DELETE"
+
+    @sa.event.listens_for(engine, "connect")
+    def _opened(driver: sqlite3.Connection, _record: object) -> None:
+        driver.isolation_level = None  # the driver must not send a BEGIN of its own
+        for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL", "cache_size=-65536", f"journal_mode={mode}"):
+            driver.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> sa.Engine:
+    return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": _POSTGRES_LIMITS, "connect_timeout": 10})
+
+
+def _snapshots(url: URL, settings: Settings) -> Path:
+    if settings.snapshots:
+        return Path(settings.snapshots)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(f"{url.database}.snapshots")
+    place = sha256(f"{url.host}:{url.port}/{url.database}".encode()).hexdigest()[:8]
+    return Path(f"{url.database or 'gridmap'}-{place}.snapshots")

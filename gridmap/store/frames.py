@@ -1,0 +1,149 @@
+"""Between frames and rows: one canonical Arrow form per column kind, and the content hash of a row."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gridmap.schema import Column, Kind, Table
+from gridmap.store.tables import LEDGER_COLUMNS, key_columns
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "lat": pa.float64(),
+    "lon": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "time": pa.int64(),
+}
+
+
+def arrow_type(kind: Kind) -> pa.DataType:
+    """Return the Arrow type that rows of a kind travel in; instants as microseconds UTC."""
+    return _ARROW.get(kind, pa.large_string())
+
+
+def to_rows(frame: pd.DataFrame, table: Table) -> pa.Table:
+    """Turn an accepted frame into canonical rows.
+
+    Parameters
+    ----------
+    frame
+        Columns of the schema table, typed as the gate types them; other columns are ignored.
+    table
+        Its schema.
+
+    Returns
+    -------
+    The columns present, in the order of the schema, without the index; missing parts of a key are empty texts.
+
+    Raises
+    ------
+    ValueError
+        When a value cannot be of its column's kind: the gate has not seen this frame.
+    """
+    keys = key_columns(table)
+    columns = [column for column in table.columns if column.name in frame.columns]
+    arrays = [_to_array(frame[column.name], column) for column in columns]
+    arrays = [pc.fill_null(array, "") if column.name in keys else array for column, array in zip(columns, arrays, strict=True)]
+    return pa.table(arrays, names=[column.name for column in columns])
+
+
+def _to_array(series: pd.Series, column: Column) -> pa.ChunkedArray:
+    kind = column.kind
+    if kind == "boolean":
+        made = pa.array(series.astype("boolean"), from_pandas=True)
+    elif kind == "integer":
+        made = pa.array(series.astype("Int64"), from_pandas=True)
+    elif kind in ("number", "lat", "lon"):
+        made = pa.array(series.to_numpy("float64", na_value=np.nan) + 0.0, from_pandas=True)  # + 0.0: one zero, not two
+    elif kind == "date":
+        made = pa.array(pd.to_datetime(series), from_pandas=True).cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
+    elif kind == "time":
+        made = pa.array(pd.to_datetime(series, utc=True), from_pandas=True).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+    else:
+        made = pa.array(series.astype("str"), type=pa.large_string(), from_pandas=True)
+    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+
+
+def to_frame(rows: pa.Table, table: Table) -> pd.DataFrame:
+    """Turn canonical rows into a frame with the conventions of the product.
+
+    Returns
+    -------
+    Text as `str` (missing NaN), integers `Int64`, numbers float64, booleans `boolean`, dates naive `datetime64[us]`, instants
+    `datetime64[us, UTC]`; columns that are no schema columns as int64.
+    """
+    keys = set(key_columns(table))
+    made = {}
+    for name in rows.column_names:
+        array = rows.column(name)
+        kind = table.column(name).kind if name in table.names else None
+        if kind is None:
+            made[name] = array.to_pandas() if pa.types.is_large_string(array.type) else pd.Series(array.to_numpy())
+            continue
+        if name in keys and pa.types.is_large_string(array.type):
+            array = pc.if_else(pc.equal(array, ""), None, array)
+        made[name] = _to_series(array, kind)
+    return pd.DataFrame(made)
+
+
+def _to_series(array: pa.ChunkedArray, kind: Kind) -> pd.Series:
+    if kind == "boolean":
+        return pd.Series(pd.array(array.to_numpy(), dtype="boolean") if array.null_count == 0 else array.to_pandas().astype("boolean"))
+    if kind == "integer":
+        filled, missing = pc.fill_null(array, 0).to_numpy(), pc.is_null(array).to_numpy()
+        return pd.Series(pd.arrays.IntegerArray(filled.astype("int64"), missing.astype(bool)))
+    if kind in ("number", "lat", "lon"):
+        return pd.Series(pc.fill_null(array, np.nan).to_numpy())
+    if kind == "date":
+        return array.cast(pa.timestamp("us")).to_pandas()
+    if kind == "time":
+        return array.cast(pa.timestamp("us", "UTC")).to_pandas()
+    return pd.Series(pd.array(array, dtype="str"))
+
+
+def hash_rows(rows: pa.Table, table: Table) -> np.ndarray:
+    """Hash what rows say, missing values left out, so that a column nobody fills changes nothing.
+
+    The first 8 bytes, little-endian and signed, of BLAKE2b over `name:length:value` of each present value in the order of
+    the schema; numbers by their 64 bits, dates by days, instants by microseconds. Ours from end to end: no library's
+    version can change it, and nobody can craft two rows that look the same.
+
+    Returns
+    -------
+    One int64 per row; the branch, and the columns of the ledger, take no part.
+    """
+    skipped = {"branch_id", *LEDGER_COLUMNS}
+    parts = [_spelled(rows.column(name), name) for name in rows.column_names if name in table.names and name not in skipped]
+    if not parts:
+        return np.zeros(rows.num_rows, dtype="int64")
+    texts = pc.binary_join_element_wise(*parts, pa.scalar("", pa.large_string())).to_pylist()
+    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
+    return np.frombuffer(digests, dtype="<i8").astype("int64")
+
+
+def _spelled(array: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    if pa.types.is_floating(array.type):
+        missing = pc.is_null(array)
+        bits = pa.chunked_array([pa.array(pc.fill_null(array, 0.0).to_numpy().view("int64"))])
+        array = pc.if_else(missing, None, bits)
+    elif pa.types.is_boolean(array.type) or pa.types.is_date32(array.type):
+        array = array.cast(pa.int32())
+    text = array.cast(pa.large_string())
+    text = pc.if_else(pc.equal(text, ""), None, text)
+    length = pc.binary_length(text).cast(pa.large_string())
+    spelled = pc.binary_join_element_wise(pa.scalar(name, pa.large_string()), length, text, pa.scalar(":", pa.large_string()))
+    return pc.fill_null(spelled, "")
+
+
+def join_keys(rows: pa.Table, names: Sequence[str]) -> pd.Index:
+    """Return one text per row that stands for its key; parts are set apart by a character no text of a file can hold."""
+    parts = [rows.column(name).cast(pa.large_string()) for name in names]
+    if len(parts) == 1:
+        return pd.Index(pd.array(parts[0], dtype="str"))
+    return pd.Index(pd.array(pc.binary_join_element_wise(*parts, pa.scalar("\x1f", pa.large_string())), dtype="str"))

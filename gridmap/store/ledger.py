@@ -1,0 +1,129 @@
+"""Reading the ledger: who owned or held what at any instant, as known at any other."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+
+from gridmap.plan import Plan
+from gridmap.scope import Scope
+from gridmap.store.aliases import aliases_known
+from gridmap.store.bulk import read_rows
+from gridmap.store.engine import Store, reading
+from gridmap.store.positions import position
+from gridmap.store.tables import CHANGES, FOREVER_US, LEDGER
+from gridmap.store.timeline import Span
+
+LEDGER_TYPES = (
+    pa.large_string(),
+    pa.large_string(),
+    pa.large_string(),
+    pa.int64(),
+    pa.int64(),
+    pa.int64(),
+    pa.int64(),
+    pa.int64(),
+    pa.int64(),
+)
+_FEW = 2_000
+
+
+def plan_as_of(store: Store, scope: Scope, branch_id: str, *, valid_us: int, known_us: int | None = None) -> Plan:
+    """Return who owned what at one instant, as known at another.
+
+    Parameters
+    ----------
+    valid_us
+        The instant asked about, microseconds UTC.
+    known_us
+        The instant of the knowledge; None for all that is recorded. A later correction never changes an earlier answer.
+
+    Raises
+    ------
+    ScopeError
+        When the branch lies outside the scope.
+    """
+    scope.require("see_map", branch_id)
+    with reading(store) as connection:
+        change_id = _last_change(connection, branch_id, known_us)
+        rows = _at(connection, branch_id, valid_us=valid_us, known_us=known_us)
+        aliases = aliases_known(connection, branch_id, known_us=known_us)
+    holders, sponsors = (_by_kept(_layer(rows, layer, "org_id"), aliases) for layer in ("holder", "sponsor"))
+    return Plan(branch_id, change_id, owners=_layer(rows, "cell", "cell"), holders=holders, sponsors=sponsors)
+
+
+def ledger_rows(store: Store, scope: Scope, branch_id: str, *, layer: str, subjects: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the whole record of a layer, superseded rows included.
+
+    Returns
+    -------
+    One row per ledger row in the order subject, recorded_from, valid_from: layer, subject, owner (missing = released), the four
+    instants in microseconds UTC (`FOREVER_US` = open), change_id, and of the change: kind, who, why.
+    """
+    scope.require("see_history", branch_id)
+    table = LEDGER.join(CHANGES, LEDGER.c.change_id == CHANGES.c.change_id)
+    columns = [column for column in LEDGER.c if column.name not in ("row_id", "branch_id")]
+    query = sa.select(*columns, CHANGES.c.kind, CHANGES.c.who, CHANGES.c.why).select_from(table)
+    query = query.where(LEDGER.c.branch_id == branch_id, LEDGER.c.layer == layer)
+    if subjects is not None:
+        query = query.where(LEDGER.c.subject.in_(sorted(set(subjects))))
+    with reading(store) as connection:
+        found = connection.execute(query.order_by(LEDGER.c.subject, LEDGER.c.recorded_from, LEDGER.c.valid_from)).mappings().all()
+    return pd.DataFrame(found, columns=[*(column.name for column in columns), "kind", "who", "why"])
+
+
+def _last_change(connection: sa.Connection, branch_id: str, known_us: int | None) -> int:
+    if known_us is None:
+        return position(connection, branch_id).change_id
+    query = sa.select(sa.func.max(CHANGES.c.change_id)).where(CHANGES.c.branch_id == branch_id, CHANGES.c.recorded_us <= known_us)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def recorded_at(known_us: int | None) -> "sa.ColumnElement[bool]":
+    """Return the condition for ledger rows known at an instant; None for those open now."""
+    if known_us is None:
+        return LEDGER.c.recorded_to == FOREVER_US
+    return sa.and_(LEDGER.c.recorded_from <= known_us, LEDGER.c.recorded_to > known_us)
+
+
+def ledger_query(branch_id: str) -> "sa.Select[tuple[object, ...]]":
+    """Return the query over a branch's ledger rows whose columns are of `LEDGER_TYPES`."""
+    names = ("layer", "subject", "owner", "row_id", "valid_from", "valid_to", "recorded_from", "recorded_to", "change_id")
+    return sa.select(*(LEDGER.c[name] for name in names)).where(LEDGER.c.branch_id == branch_id)
+
+
+def _at(connection: sa.Connection, branch_id: str, *, valid_us: int, known_us: int | None) -> pd.DataFrame:
+    query = ledger_query(branch_id).where(LEDGER.c.valid_from <= valid_us, LEDGER.c.valid_to > valid_us, recorded_at(known_us))
+    return read_rows(connection, query, LEDGER_TYPES).to_pandas()
+
+
+def _layer(rows: pd.DataFrame, layer: str, name: str) -> pd.Series:
+    chosen = rows[rows["layer"] == layer].sort_values("subject")
+    return pd.Series(chosen["owner"].astype("str").to_numpy(), index=pd.Index(chosen["subject"], name=name), name="manager_id", dtype="str")
+
+
+def _by_kept(held: pd.Series, aliases: pd.Series) -> pd.Series:
+    """Let a merged organisation's holder count for the kept one, where that has none of its own."""
+    merged = held.index.isin(aliases.index)
+    if not merged.any():
+        return held
+    named = held[merged].dropna()
+    named.index = pd.Index(named.index.map(aliases), name="org_id")
+    own = held[~merged]
+    return pd.concat([own, named[~named.index.isin(own.dropna().index)]]).groupby(level=0).last().sort_index()
+
+
+def open_spans(connection: sa.Connection, branch_id: str, layer: str, subjects: Iterable[str]) -> dict[str, list[Span]]:
+    """Return the spans that are open in recorded time, per subject, in order; subjects without any are absent."""
+    wanted = sorted(set(subjects))
+    query = ledger_query(branch_id).where(LEDGER.c.layer == layer, LEDGER.c.recorded_to == FOREVER_US)
+    result: dict[str, list[Span]] = {}
+    chosen = frozenset(wanted)
+    parts = [wanted] if len(wanted) <= _FEW else [None]
+    for part in parts:
+        narrowed = query if part is None else query.where(LEDGER.c.subject.in_(part))
+        for row in connection.execute(narrowed.order_by(LEDGER.c.subject, LEDGER.c.valid_from)):
+            if row.subject in chosen:
+                result.setdefault(row.subject, []).append(Span(row.valid_from, row.valid_to, row.owner, row.row_id))
+    return result

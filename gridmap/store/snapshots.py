@@ -1,0 +1,181 @@
+"""The Market of a branch: made once per version from the tables, kept as a folder beside the store, a cache to delete at will."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from gridmap import market as markets
+from gridmap import schema
+from gridmap.errors import N_, ScopeError, StoreError, say
+from gridmap.market import Branch, Market, Version
+from gridmap.scope import Scope
+from gridmap.store.aliases import aliases_known
+from gridmap.store.engine import Store, reading
+from gridmap.store.facts import read_facts
+from gridmap.store.positions import position
+from gridmap.store.sight import market_in_sight
+from gridmap.store.tables import CHANGES, FACTS, IMPORTS, PERSONAL, STORE
+
+KEPT = 4  # snapshots of a branch that stay when a new one is made
+_LEFT_OUT = PERSONAL | {"branches"}  # numbers of persons never reach a file beside the store
+
+
+def current_version(store: Store, scope: Scope, branch_id: str, *, known_us: int | None = None) -> Version:
+    """Return the version of a branch: its last import, last change of ownership and number of visits; or that known at an instant."""
+    scope.require("see_map", branch_id)
+    with reading(store) as connection:
+        return version_known(connection, branch_id, known_us=known_us)
+
+
+def open_market(store: Store, scope: Scope, branch_id: str, *, known_us: int | None = None) -> Market:
+    """Open what is, in the version now current or as known at an instant.
+
+    The first call of a version builds it from the tables (seconds per million rows) and keeps it in the store's folder
+    of snapshots; later calls map the files into memory. Merged organisations are left out and their visits, months, wins,
+    tasks and bases read as the kept one's. Who may not see organisations by name gets none of their names; who sees only
+    their own cells gets what lies in the cells they own now.
+
+    Raises
+    ------
+    ScopeError
+        When the branch lies outside the scope, or does not exist.
+    """
+    scope.require("see_map", branch_id)
+    with reading(store) as connection:
+        version = version_known(connection, branch_id, known_us=known_us)
+        folder = _folder(store, connection, branch_id, version)
+        market = _opened(folder) or _built(connection, branch_id, version, folder, known_us=known_us)
+    return market_in_sight(store, scope, replace(market, version=version))
+
+
+def version_known(connection: sa.Connection, branch_id: str, *, known_us: int | None = None) -> Version:
+    """Return the version at an instant of knowledge; None for now."""
+    now = position(connection, branch_id)
+    if known_us is None or known_us >= now.recorded_us:
+        return Version(now.import_id, now.change_id, now.visit_no)
+    visits = FACTS["visits"]
+    conditions = (
+        sa.select(sa.func.max(IMPORTS.c.import_id)).where(IMPORTS.c.branch_id == branch_id, IMPORTS.c.recorded_us <= known_us),
+        sa.select(sa.func.max(CHANGES.c.change_id)).where(CHANGES.c.branch_id == branch_id, CHANGES.c.recorded_us <= known_us),
+        sa.select(sa.func.count()).where(visits.c.branch_id == branch_id, visits.c.recorded_from <= known_us),
+    )
+    return Version(*(int(connection.execute(query).scalar() or 0) for query in conditions))
+
+
+def prune_snapshots(store: Store, scope: Scope, branch_id: str, *, kept: int = KEPT) -> int:
+    """Delete all but the newest snapshots of a branch; return how many went. They are made again when asked for."""
+    scope.require("see_map", branch_id)
+    return _prune(_home(store, branch_id), kept)
+
+
+def _home(store: Store, branch_id: str) -> Path:
+    return store.snapshots / f"branch-{quote(branch_id, safe='')}"
+
+
+def _folder(store: Store, connection: sa.Connection, branch_id: str, version: Version) -> Path:
+    """Name the folder by what the Market depends on; a restored or another store of the same path never meets it."""
+    stamp = connection.execute(sa.select(IMPORTS.c.recorded_us).where(IMPORTS.c.import_id == version.import_id)).scalar()
+    identity = connection.execute(sa.select(STORE.c.store_id)).scalar_one()
+    mark = sha256(f"{identity}|{branch_id}|{stamp}".encode()).hexdigest()[:12]
+    return _home(store, branch_id) / f"{version.import_id}-{version.visit_no}-{mark}"
+
+
+def _opened(folder: Path) -> Market | None:
+    if not folder.is_dir():
+        return None
+    try:
+        return markets.open_market(folder)
+    except StoreError:  # damaged, or of an older format: the store makes it anew
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def _built(connection: sa.Connection, branch_id: str, version: Version, folder: Path, *, known_us: int | None) -> Market:
+    branch = _branch(connection, branch_id, known_us=known_us)
+    names = [table.name for table in schema.TABLES if table.name in FACTS and table.name not in _LEFT_OUT]
+    tables = {name: read_facts(connection, schema.table(name), branch_id, known_us=known_us) for name in names}
+    tables = resolve_aliases(tables, aliases_known(connection, branch_id, known_us=known_us))
+    # Ownership is no part of a Market: its position stays out of the fingerprint, and a move makes no new snapshot.
+    market = markets.build_market(branch, tables, replace(version, change_id=0))
+    try:
+        markets.save_market(market, folder)
+        _prune(folder.parent, KEPT)
+    except OSError as error:
+        raise StoreError(
+            say(N_("The snapshot of the data cannot be written: {reason}."), reason=str(error)),
+            where=str(folder),
+            remedy=say(N_("Make room on the disk, or name another folder in GRIDMAP_SNAPSHOTS.")),
+        ) from error
+    return markets.open_market(folder)
+
+
+def _prune(home: Path, kept: int) -> int:
+    folders = sorted((path for path in home.glob("[0-9]*") if path.is_dir()), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in folders[kept:]:
+        shutil.rmtree(path, ignore_errors=True)  # on another process's open map the files live on until it lets go
+    return len(folders[kept:])
+
+
+def _branch(connection: sa.Connection, branch_id: str, *, known_us: int | None) -> Branch:
+    rows = read_facts(connection, schema.table("branches"), branch_id, known_us=known_us).sort_values("valid_from_us")
+    if rows.empty:
+        raise ScopeError(
+            say(N_("There is no branch {branch}."), branch=branch_id), remedy=say(N_("Choose another branch, or import its data first."))
+        )
+    row = {name: value for name, value in rows.iloc[-1].items() if not pd.isna(value)}
+    chosen = {name: row[name] for name in ("name", "name_en", "time_zone", "grid_kind") if name in row}
+    if "grid_resolution" in row:
+        chosen["grid_resolution"] = int(row["grid_resolution"])
+    outline = shapely.from_wkt(row["boundary"]) if "boundary" in row else None
+    return Branch(branch_id, boundary=outline, **chosen)
+
+
+def resolve_aliases(tables: Mapping[str, pd.DataFrame], aliases: pd.Series) -> dict[str, pd.DataFrame]:
+    """Let merged organisations count as the kept ones.
+
+    Parameters
+    ----------
+    tables
+        Frames by table name.
+    aliases
+        Index merged org_id, values the kept one.
+
+    Returns
+    -------
+    The tables without the merged organisations; rows about them are about the kept one. Where both have a row for one key
+    (an account month, a place in a base), the two are added.
+    """
+    if aliases.empty:
+        return dict(tables)
+    result = dict(tables)
+    for name, frame in tables.items():
+        if name == "organisations":
+            kept = frame[~frame["org_id"].isin(aliases.index)]
+            result[name] = kept.assign(parent_id=_kept(kept["parent_id"], aliases)).reset_index(drop=True)
+        elif "org_id" in frame:
+            result[name] = _added(frame.assign(org_id=_kept(frame["org_id"], aliases)), schema.table(name))
+    return result
+
+
+def _kept(ids: pd.Series, aliases: pd.Series) -> pd.Series:
+    return ids.map(aliases).astype("str").fillna(ids)
+
+
+def _added(frame: pd.DataFrame, table: schema.Table) -> pd.DataFrame:
+    if "org_id" not in table.key:
+        return frame
+    amounts = [column.name for column in table.columns if column.kind in ("integer", "number")]
+    key = [*table.key, "valid_from_us", "valid_to_us"]
+    twice = frame.duplicated(key, keep=False)
+    summed = frame[twice].groupby(key, as_index=False, dropna=False, sort=True)
+    parts = summed.agg(
+        {name: (lambda values: values.sum(min_count=1)) if name in amounts else "first" for name in frame if name not in key}
+    )
+    return pd.concat([frame[~twice], parts], ignore_index=True)[frame.columns]
