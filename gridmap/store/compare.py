@@ -95,7 +95,7 @@ def _stored(connection: sa.Connection, branch_id: str, table: Table, given: pa.T
 def _places(stored: pa.Table, table: Table, keys: pd.Index) -> np.ndarray:
     if stored.num_rows == 0:
         return np.full(len(keys), -1)
-    return join_keys(stored, key_columns(table)).get_indexer(keys)
+    return np.asarray(join_keys(stored, key_columns(table)).get_indexer(keys))
 
 
 def _mark_later(later: pa.Table, table: Table, keys: pd.Index, found: np.ndarray, until: np.ndarray) -> np.ndarray:

@@ -67,6 +67,7 @@ def _to_array(series: pd.Series, column: Column) -> pa.ChunkedArray:
         made = pa.array(pd.to_datetime(series, utc=True), from_pandas=True).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
     else:
         made = pa.array(series.astype("str"), type=pa.large_string(), from_pandas=True)
+        made = pc.if_else(pc.equal(made, ""), pa.scalar(None, pa.large_string()), made)  # an empty text says nothing
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
 
 
@@ -101,9 +102,9 @@ def _to_series(array: pa.ChunkedArray, kind: Kind) -> pd.Series:
     if kind in ("number", "lat", "lon"):
         return pd.Series(pc.fill_null(array, np.nan).to_numpy())
     if kind == "date":
-        return array.cast(pa.timestamp("us")).to_pandas()
+        return pd.Series(array.cast(pa.timestamp("us")).to_pandas())
     if kind == "time":
-        return array.cast(pa.timestamp("us", "UTC")).to_pandas()
+        return pd.Series(array.cast(pa.timestamp("us", "UTC")).to_pandas())
     return pd.Series(pd.array(array, dtype="str"))
 
 
@@ -144,6 +145,6 @@ def _spelled(array: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 def join_keys(rows: pa.Table, names: Sequence[str]) -> pd.Index:
     """Return one text per row that stands for its key; parts are set apart by a character no text of a file can hold."""
     parts = [rows.column(name).cast(pa.large_string()) for name in names]
-    if len(parts) == 1:
-        return pd.Index(pd.array(parts[0], dtype="str"))
-    return pd.Index(pd.array(pc.binary_join_element_wise(*parts, pa.scalar("\x1f", pa.large_string())), dtype="str"))
+    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar("\x1f", pa.large_string()))
+    made: pd.Index = pd.Index(pd.array(joined, dtype="str"))
+    return made

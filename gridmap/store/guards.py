@@ -96,7 +96,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END
-$guard$""",
+$guard$""",  # noqa: S608 - constants only
     f"""CREATE FUNCTION gridmap_dated() RETURNS trigger LANGUAGE plpgsql AS $guard$
 DECLARE newest bigint; stamp bigint;
 BEGIN
@@ -113,7 +113,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END
-$guard$""",
+$guard$""",  # noqa: S608 - constants only
     # Runs at COMMIT for each row touched: what is open for its subject must reach from its first instant to forever.
     f"""CREATE FUNCTION gridmap_no_gap() RETURNS trigger LANGUAGE plpgsql AS $guard$
 DECLARE covered numeric; first bigint; last bigint;
@@ -125,8 +125,15 @@ BEGIN
   END IF;
   RETURN NULL;
 END
-$guard$""",
+$guard$""",  # noqa: S608 - constants only
 )
+
+
+_EXCLUSION = """ALTER TABLE ledger ADD CONSTRAINT ex_ledger_one_owner
+EXCLUDE USING gist (branch_id WITH =, layer WITH =, subject WITH =,
+  int8range(valid_from, valid_to) WITH &&, int8range(recorded_from, recorded_to) WITH &&)"""
+_NO_GAP = """CREATE CONSTRAINT TRIGGER tr_ledger_no_gap AFTER INSERT OR UPDATE ON ledger
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gridmap_no_gap()"""
 
 
 def _postgresql() -> tuple[str, ...]:
@@ -139,8 +146,7 @@ def _postgresql() -> tuple[str, ...]:
     ]
     return (
         "CREATE EXTENSION IF NOT EXISTS btree_gist",
-        "ALTER TABLE ledger ADD CONSTRAINT ex_ledger_one_owner EXCLUDE USING gist (branch_id WITH =, layer WITH =, subject WITH =,\n"
-        "  int8range(valid_from, valid_to) WITH &&, int8range(recorded_from, recorded_to) WITH &&)",
+        _EXCLUSION,
         *_FUNCTIONS,
         *(
             f"CREATE TRIGGER tr_{table}_{name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
@@ -150,6 +156,5 @@ def _postgresql() -> tuple[str, ...]:
             f"CREATE TRIGGER tr_{table.name}_no_truncate BEFORE TRUNCATE ON {table.name} EXECUTE FUNCTION gridmap_refuse()"
             for table in (*_HISTORIES, *_LOGS)
         ),
-        "CREATE CONSTRAINT TRIGGER tr_ledger_no_gap AFTER INSERT OR UPDATE ON ledger DEFERRABLE INITIALLY DEFERRED\n"
-        "FOR EACH ROW EXECUTE FUNCTION gridmap_no_gap()",
+        _NO_GAP,
     )

@@ -95,7 +95,8 @@ def ledger_query(branch_id: str) -> "sa.Select[tuple[object, ...]]":
 
 def _at(connection: sa.Connection, branch_id: str, *, valid_us: int, known_us: int | None) -> pd.DataFrame:
     query = ledger_query(branch_id).where(LEDGER.c.valid_from <= valid_us, LEDGER.c.valid_to > valid_us, recorded_at(known_us))
-    return read_rows(connection, query, LEDGER_TYPES).to_pandas()
+    found: pd.DataFrame = read_rows(connection, query, LEDGER_TYPES).to_pandas()
+    return found
 
 
 def _layer(rows: pd.DataFrame, layer: str, name: str) -> pd.Series:
@@ -109,9 +110,10 @@ def _by_kept(held: pd.Series, aliases: pd.Series) -> pd.Series:
     if not merged.any():
         return held
     named = held[merged].dropna()
-    named.index = pd.Index(named.index.map(aliases), name="org_id")
-    own = held[~merged]
-    return pd.concat([own, named[~named.index.isin(own.dropna().index)]]).groupby(level=0).last().sort_index()
+    named.index = pd.Index([aliases[org_id] for org_id in named.index], name="org_id")
+    own = held[~merged].dropna()
+    inherited = named[~named.index.isin(own.index) & ~named.index.duplicated()]
+    return pd.concat([own, inherited]).sort_index()
 
 
 def open_spans(connection: sa.Connection, branch_id: str, layer: str, subjects: Iterable[str]) -> dict[str, list[Span]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -130,7 +131,7 @@ def _branch(connection: sa.Connection, branch_id: str, *, known_us: int | None) 
             say(N_("There is no branch {branch}."), branch=branch_id), remedy=say(N_("Choose another branch, or import its data first."))
         )
     row = {name: value for name, value in rows.iloc[-1].items() if not pd.isna(value)}
-    chosen = {name: row[name] for name in ("name", "name_en", "time_zone", "grid_kind") if name in row}
+    chosen: dict[str, Any] = {name: row[name] for name in ("name", "name_en", "time_zone", "grid_kind") if name in row}
     if "grid_resolution" in row:
         chosen["grid_resolution"] = int(row["grid_resolution"])
     outline = shapely.from_wkt(row["boundary"]) if "boundary" in row else None
@@ -174,8 +175,7 @@ def _added(frame: pd.DataFrame, table: schema.Table) -> pd.DataFrame:
     amounts = [column.name for column in table.columns if column.kind in ("integer", "number")]
     key = [*table.key, "valid_from_us", "valid_to_us"]
     twice = frame.duplicated(key, keep=False)
-    summed = frame[twice].groupby(key, as_index=False, dropna=False, sort=True)
-    parts = summed.agg(
-        {name: (lambda values: values.sum(min_count=1)) if name in amounts else "first" for name in frame if name not in key}
-    )
+    groups = frame[twice].groupby(key, dropna=False, sort=True)
+    rest = [name for name in frame.columns if name not in (*key, *amounts)]
+    parts = groups[amounts].sum(min_count=1).join(groups[rest].first()).reset_index()
     return pd.concat([frame[~twice], parts], ignore_index=True)[frame.columns]

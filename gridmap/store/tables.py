@@ -1,6 +1,7 @@
 """The SQL tables: one per schema table, written from the schema, and those of the store's own records."""
 
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
 }
-_TYPES: dict[Kind, type[sa.types.TypeEngine[object]]] = {
+_TYPES: dict[Kind, type[sa.types.TypeEngine[Any]]] = {
     "integer": sa.BigInteger,
     "number": sa.Double,
     "lat": sa.Double,
@@ -74,7 +75,7 @@ def _facts(table: Table) -> sa.Table:
     items: list[sa.schema.SchemaItem] = [_row_id()]
     for column in columns:
         key = column.name in keys
-        sql_type = _TYPES.get(column.kind, sa.Text)()
+        sql_type: sa.types.TypeEngine[Any] = _TYPES.get(column.kind, sa.Text)()
         if isinstance(sql_type, sa.Boolean):
             sql_type = sa.Boolean(create_constraint=True, name=f"{column.name}_boolean")
         wanted = key or column.required or column.name == "branch_id"
