@@ -1,1 +1,36 @@
 """The figures the business is steered by: each a ratio of sums."""
+
+from gridmap.metrics import competition, coverage, filing, load
+from gridmap.metrics.metric import FEW, NO_DATA, OK, OUTSIDE, UNKNOWN, Metric, evaluate, rank, shrunk, wilson
+from gridmap.metrics.targets import Progress, ahead, period_span, target_for, time_progress
+
+METRICS: tuple[Metric, ...] = (*filing.METRICS, *coverage.METRICS, *competition.METRICS, *load.METRICS)
+
+
+def metric(key: str) -> Metric:
+    """Return the metric of that key; KeyError where there is none."""
+    for each in METRICS:
+        if each.key == key:
+            return each
+    raise KeyError(key)
+
+
+__all__ = [
+    "FEW",
+    "METRICS",
+    "NO_DATA",
+    "OK",
+    "OUTSIDE",
+    "UNKNOWN",
+    "Metric",
+    "Progress",
+    "ahead",
+    "evaluate",
+    "metric",
+    "period_span",
+    "rank",
+    "shrunk",
+    "target_for",
+    "time_progress",
+    "wilson",
+]

@@ -1,0 +1,106 @@
+"""What facts are: their measures, by name, and how two parts become one."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from gridmap.errors import N_
+
+PLACE = ("cell", "town", "park", "named")
+TIERS = ("A", "B", "C", "M", "U")  # U: of unknown tier, always apart
+VISIT_STATES = ("never", "on_time", "due", "overdue")
+
+# Every measure, what it counts. Stock is as of the day; flows are of the window that ends with the day.
+MEASURES: tuple[tuple[str, str], ...] = (
+    ("organisations", N_("Live organisations: existing, not closed, not merged")),
+    *((f"live_{tier}", N_("Live organisations of one tier (U: unknown)")) for tier in TIERS),
+    ("prospects", N_("Live organisations without a file, never lost")),
+    ("lost", N_("Live organisations that were ours and are lost")),
+    ("files", N_("Filed organisations (accounts)")),
+    *((f"filed_{tier}", N_("Filed organisations of one tier")) for tier in TIERS),
+    ("complete", N_("Complete, checked files")),
+    *((f"complete_{tier}", N_("Complete, checked files of one tier")) for tier in TIERS),
+    ("filings", N_("Files made in the window")),
+    ("roster_members", N_("Members on the rosters of files")),
+    ("roster_checked", N_("Roster members checked in the last 12 months")),
+    ("roster_passed", N_("Checked roster members found true")),
+    ("licence_valid", N_("Files whose licence has not run out")),
+    ("roster_sampled", N_("Files of whose roster some members were checked")),
+    ("roster_clean", N_("Files whose checked members all passed")),
+    ("agreement_valid", N_("Files with a signed agreement")),
+    ("roster_due", N_("Files with own lines, so with a roster due")),
+    ("roster_full", N_("Files whose roster holds the required share of our lines")),
+    ("people_named", N_("Files that name a decision maker and a contact")),
+    ("schools", N_("Live schools")),
+    ("schools_covered", N_("Live schools with a billed service")),
+    ("own_lines", N_("Own lines of live organisations")),
+    ("surveyed_own_lines", N_("Own lines in files surveyed in the last 12 months")),
+    ("surveyed_lines", N_("All lines in files surveyed in the last 12 months")),
+    ("visit_due", N_("Live organisations older than one cycle, of branches whose visit history is known")),
+    ("visit_covered", N_("Of them effectively visited face to face within the cycle")),
+    ("history_known", N_("Live organisations of branches whose visit history is known")),
+    *((f"visit_{state}", N_("Live organisations by time since the last effective visit")) for state in VISIT_STATES),
+    ("visits_owed", N_("Visits owed: whole cycles since the last effective visit or discovery, capped")),
+    ("attempts", N_("Visits in the window, one per organisation and day")),
+    ("effective_visits", N_("Effective visits in the window, one per organisation and day")),
+    ("attacks", N_("Competitor approaches in the window, wins included")),
+    ("wins", N_("Verified wins of competitors in the window: lines lost")),
+    ("lines_lost", N_("Verified own lines lost in the window by organisations that were ours")),
+    ("mean_members", N_("Mean own members over the window of organisations that were ours")),
+    ("our_number_known", N_("Verified wins where it is known what became of our number")),
+    ("our_number_kept", N_("Of them our number is still billed")),
+    ("our_number_ported", N_("Of them our number was ported")),
+    ("intent_asked", N_("Attacked tier C organisations asked whether they mean to leave")),
+    ("intent_stated", N_("Of them those who mean to leave")),
+    ("hours_asked", N_("Hours a month that live organisations ask for")),
+    ("white_space", N_("Money a month of what is not ours in live organisations")),
+    ("surveys", N_("Surveys of cells and parks up to the day")),
+)
+# Measures of activity: credited to who did it, not to whoever holds the organisation today.
+CREDITED = ("attempts", "effective_visits")
+# What roll_up adds beside the measures, where the level has it.
+ATTACHED = ("area_km2", "account_posts", "hours_had")
+LATEST = "last_effective_on"
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Additive measures per atom at a day.
+
+    `atoms` has one row per distinct (`cell`, `town`, `park`, `named`), each text and empty for none (no place; no
+    holder by name), a column per measure (floats), and `last_effective_on`, the latest effective visit, of which
+    roll-ups take the maximum. `credits` has the measures in `CREDITED` per manager who did it, index `manager_id`.
+    Parts of one branch add up with `add`.
+    """
+
+    atoms: pd.DataFrame
+    measures: tuple[str, ...]
+    as_of: date
+    window_days: int
+    fingerprint: str
+    credits: pd.DataFrame
+
+
+def sum_atoms(atoms: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
+    """Add up rows that are the same atom, sorted."""
+    how = {**dict.fromkeys(measures, "sum"), LATEST: "max"}
+    return atoms.groupby(list(PLACE), sort=True, dropna=False).agg(how).reset_index() if len(atoms) else atoms
+
+
+def add(first: Facts, second: Facts) -> Facts:
+    """Add the facts of two parts, as of one day and over one window.
+
+    Raises
+    ------
+    ValueError
+        When the parts differ in day, window or measures: their sum would mean nothing.
+    """
+    if (first.as_of, first.window_days, first.measures) != (second.as_of, second.window_days, second.measures):
+        raise ValueError("Facts of different days, windows or measures do not add up.")
+    atoms = sum_atoms(pd.concat([first.atoms, second.atoms], ignore_index=True), first.measures)
+    done = pd.concat([first.credits, second.credits]).groupby(level=0).sum()
+    # A sum is the same in either order.
+    name = hashlib.sha256("+".join(sorted((first.fingerprint, second.fingerprint))).encode()).hexdigest()[:20]
+    return Facts(atoms, first.measures, first.as_of, first.window_days, name, done)

@@ -1,0 +1,113 @@
+"""From a Market to facts: every measure of every organisation, visit, win and survey, added up per atom."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from gridmap.facts.arrays import NEVER, arrow, codes_of, rows_in
+from gridmap.facts.facts import LATEST, MEASURES, PLACE, Facts
+from gridmap.facts.stock import standing_of, stock_measures
+from gridmap.facts.surveys import survey_places
+from gridmap.facts.visits import first_known_on, read_visits, visit_measures
+from gridmap.facts.wins import case_measures, cases_in_window, intent_measures, mean_members
+from gridmap.market import Market
+from gridmap.settings import Rules
+
+Array = np.ndarray[Any, Any]
+
+
+def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int, rules: Rules) -> Facts:
+    """Measure a market at a day.
+
+    Parameters
+    ----------
+    market
+        What is; row history and dates decide what was so at the day.
+    holders
+        Manager who holds an organisation by name, index `org_id` (`plan.holders_now`).
+    as_of, window_days
+        The day, inclusive and local to the branch; flows count the `window_days` days that end with it.
+    rules
+        Cycles, tiers, guesses.
+
+    Returns
+    -------
+    Facts with every measure of `MEASURES`. Organisations without a place are atoms with an empty cell.
+    """
+    # 1. what each organisation, case and survey is
+    standing = standing_of(market, as_of=as_of, window_days=window_days, rules=rules)
+    organisations = standing.rows
+    row_of = _counts_for(organisations)
+    cases = cases_in_window(market, standing)
+    case_row = rows_in(cases["org_id"], organisations["org_id"])
+    case_row = np.where(case_row >= 0, row_of[case_row] if len(row_of) else -1, -1)
+    surveys = survey_places(market, as_of)
+    # 2. one atom number for each
+    count = len(organisations)
+    named = _named(organisations["org_id"], holders)
+    homeless = np.flatnonzero(case_row < 0)
+    atom, places = _atoms(organisations, cases.iloc[homeless], surveys, named)
+    case_atom = np.empty(len(cases), dtype=np.int64)
+    case_atom[homeless] = atom[count : count + len(homeless)]
+    case_atom[case_row >= 0] = atom[case_row[case_row >= 0]]
+    # 3. add up
+    seen = read_visits(market, standing, row_of, organisations["org_id"])
+    per_organisation = {
+        **stock_measures(standing, rules),
+        **visit_measures(standing, seen, rules, first_known=first_known_on(market, organisations)),
+        **intent_measures(cases, standing, case_row),
+        "mean_members": mean_members(market, standing),
+    }
+    sums = _add_up(per_organisation, atom[:count], len(places)) | _add_up(case_measures(cases, standing, case_row), case_atom, len(places))
+    sums["surveys"] = np.bincount(atom[count + len(homeless) :], minlength=len(places)).astype(float)
+    names = tuple(name for name, _ in MEASURES)
+    latest = np.full(len(places), NEVER)
+    np.maximum.at(latest, atom[:count], np.where(standing.live, seen.last, NEVER))
+    atoms = places.assign(**{name: sums[name] for name in names}, **{LATEST: latest.astype("datetime64[D]").astype("datetime64[s]")})
+    text = f"{market.fingerprint}|{as_of}|{window_days}|{rules}"
+    digest = hashlib.sha256(text.encode() + pd.util.hash_pandas_object(holders).to_numpy().tobytes()).hexdigest()[:20]
+    return Facts(atoms, names, as_of, window_days, digest, seen.credits)
+
+
+def _counts_for(organisations: pd.DataFrame) -> Array:
+    # What happened to an organisation merged away happened to the one it was merged into.
+    itself = np.arange(len(organisations))
+    if "merged_into" not in organisations:
+        return itself
+    into = rows_in(organisations["merged_into"], organisations["org_id"])
+    target = np.where(into >= 0, into, itself)
+    while not np.array_equal(target, target[target]):
+        target = target[target]
+    return target
+
+
+def _named(org_ids: pd.Series, holders: pd.Series) -> pa.Array:
+    place = rows_in(org_ids, holders.index)
+    return arrow(holders).take(pa.array(place, mask=place < 0)) if len(holders) else pa.nulls(len(org_ids), pa.large_string())
+
+
+def _atoms(organisations: pd.DataFrame, cases: pd.DataFrame, surveys: pd.DataFrame, named: pa.Array) -> tuple[Array, pd.DataFrame]:
+    nobody = pa.nulls(len(cases) + len(surveys), pa.large_string())
+    columns = {name: pa.concat_arrays([arrow(frame[name]) for frame in (organisations, cases, surveys)]) for name in PLACE[:3]}
+    columns["named"] = pa.concat_arrays([named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named, nobody])
+    encoded = {name: codes_of(column) for name, column in columns.items()}
+    key = np.zeros(len(named) + len(nobody), dtype=np.int64)
+    for codes, texts in encoded.values():
+        key = key * len(texts) + codes
+    distinct, first, atom = np.unique(key, return_index=True, return_inverse=True)
+    places = pd.DataFrame({name: pd.Series(texts[codes[first]], dtype="str") for name, (codes, texts) in encoded.items()})
+    return atom.reshape(-1), places if len(distinct) else places.iloc[:0]
+
+
+def _add_up(measures: dict[str, Array], atom: Array, count: int) -> dict[str, Array]:
+    sums = {}
+    for name, values in measures.items():
+        if values.dtype == bool:
+            sums[name] = np.bincount(atom[values], minlength=count).astype(float)
+        else:
+            sums[name] = np.bincount(atom, weights=values, minlength=count)
+    return sums

@@ -1,0 +1,81 @@
+"""Competition: what rivals won, tried, and left us with."""
+
+from gridmap.errors import N_
+from gridmap.metrics.metric import Metric
+
+_WINS = N_("Competitor wins")
+
+METRICS = (
+    Metric(
+        "wins_per_100",
+        N_("Competitor wins"),
+        "competition",
+        unit="per_100",
+        numerator=("wins",),
+        denominator=("organisations",),
+        better="lower",
+        help=N_("Verified cases with lines lost in the window, per 100 live organisations."),
+        source=_WINS,
+        target_key="wins_per_100",
+    ),
+    Metric(
+        "attacks_per_100",
+        N_("Competitor attacks"),
+        "competition",
+        unit="per_100",
+        numerator=("attacks",),
+        denominator=("organisations",),
+        better="lower",
+        help=N_("Approaches of competitors in the window, with and without loss, per 100 live organisations."),
+        source=_WINS,
+        target_key="attacks_per_100",
+    ),
+    Metric(
+        "line_loss",
+        N_("Line loss"),
+        "competition",
+        unit="share",
+        numerator=("lines_lost",),
+        denominator=("mean_members",),
+        better="lower",
+        help=N_("Verified own lines lost in the window, of the mean own members. Prospects cannot be lost."),
+        source=_WINS,
+        target_key="line_loss",
+    ),
+    Metric(
+        "kept_our_number",
+        N_("Kept our number"),
+        "competition",
+        unit="share",
+        numerator=("our_number_kept",),
+        denominator=("our_number_known",),
+        better="higher",
+        help=N_("Verified wins after which our number is still billed as a second one, of those where it is known. Ported is apart."),
+        source=_WINS,
+        target_key="kept_our_number",
+    ),
+    Metric(
+        "ported_our_number",
+        N_("Number ported"),
+        "competition",
+        unit="share",
+        numerator=("our_number_ported",),
+        denominator=("our_number_known",),
+        better="lower",
+        help=N_("Verified wins that took our number with them, of those where it is known."),
+        source=_WINS,
+    ),
+    Metric(
+        "intent_to_move",
+        N_("Intent to move"),
+        "competition",
+        unit="share",
+        numerator=("intent_stated",),
+        denominator=("intent_asked",),
+        better="lower",
+        help=N_("Attacked tier C organisations that state they mean to leave, of those asked."),
+        source=_WINS,
+        target_key="intent_to_move",
+        tier="C",
+    ),
+)
