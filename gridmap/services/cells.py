@@ -1,15 +1,15 @@
 """The questions about cells: what is in this one, and how do they all compare."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from gridmap import grid, metrics
 from gridmap.errors import N_, CellError, ScopeError, say
 from gridmap.facts import Facts, roll_up
-from gridmap.market import STAGES, Market, local_days, stage_at
+from gridmap.market import STAGES, Market, live_at, local_days, stage_at
 from gridmap.plan import Plan
 from gridmap.schema.field import EFFECTIVE, FACE_TO_FACE
 from gridmap.scope import Scope
@@ -17,14 +17,17 @@ from gridmap.scope import Scope
 # What the panel of a cell shows, in this order.
 SHOWN = (
     "filing_rate",
-    "filing_rate_a",
-    "filing_rate_b",
-    "filing_rate_c",
+    "filing_rate_A",
+    "filing_rate_B",
+    "filing_rate_C",
     "visit_coverage",
     "never_visited",
     "visits_owed",
+    "wins_per_100",
     "line_loss",
     "prospect_density",
+    "hours_asked",
+    "white_space",
 )
 LAST_VISITS = 10
 
@@ -52,17 +55,15 @@ def own_cells(plan: Plan, scope: Scope) -> frozenset[str] | None:
     return frozenset(owners.index[owners.eq(scope.manager_id)]) if scope.manager_id else frozenset()
 
 
-def within(facts: Facts, cells: frozenset[str] | None) -> Facts:
-    """Cut facts to the cells a person may see; all of them where `cells` is None."""
-    if cells is None:
+def within(facts: Facts, plan: Plan, manager_id: str) -> Facts:
+    """Cut facts to the cells and the activity of one manager, for who may see no more; all of them where `manager_id` is empty."""
+    if not manager_id:
         return facts
-    kept = facts.atoms[facts.atoms["cell"].isin(cells)]
-    return replace(facts, atoms=kept, fingerprint=f"{facts.fingerprint}-{hash_of(cells)}")
-
-
-def hash_of(cells: frozenset[str]) -> str:
-    """Return a short name for a set of cells, the same in every process."""
-    return f"{pd.util.hash_array(np.array(sorted(cells), dtype=object)).sum() & 0xFFFFFFFF:08x}" if cells else "none"
+    owners = plan.owners_now
+    own = owners.index[owners.eq(manager_id).to_numpy(dtype=bool)]
+    name = hashlib.sha256(f"{facts.fingerprint}|{plan.fingerprint}|{manager_id}".encode()).hexdigest()[:20]
+    credited = facts.credits[facts.credits.index == manager_id]
+    return replace(facts, atoms=facts.atoms[facts.atoms["cell"].isin(own).to_numpy(dtype=bool)], credits=credited, fingerprint=name)
 
 
 def cell_panel(market: Market, plan: Plan, facts: Facts, cell: str, *, scope: Scope) -> CellPanel:
@@ -124,7 +125,7 @@ def organisations_in(market: Market, plan: Plan, cell: str, *, as_of: date) -> p
     rows = market.at("organisations", as_of)
     rows = rows[rows["cell"].eq(cell)].copy()
     rows["stage"] = stage_at(rows, as_of)
-    rows = rows[rows["stage"].ne("closed")]
+    rows = rows[live_at(rows, as_of)]
     rows["last_visit"] = last_visits(market, rows["org_id"], as_of=as_of)
     owner = plan.owners_now.get(cell)
     rows["holder"] = rows["org_id"].map(plan.holders_now).fillna("" if owner is None or pd.isna(owner) else owner)
@@ -175,16 +176,18 @@ def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ..
 
     Parameters
     ----------
+    facts
+        Cut to what the person may see (`within`).
     keys
         Keys of metrics.
     cells
-        Cells a person may see; all where None.
+        Cells a person may see (`own_cells`); all where None.
 
     Returns
     -------
     One row per cell, index `cell`: town, owner, and for each key `key`, `key_numerator`, `key_denominator`, `key_state`.
     """
-    rolled = roll_up(within(facts, cells), "cell", market=market)
+    rolled = roll_up(facts, "cell", market=market)
     shown = market.grid.cells if cells is None else market.grid.cells[market.grid.cells.isin(cells)]
     rolled = rolled.reindex(shown)
     table = pd.DataFrame({"town": towns_of(market, shown), "owner": plan.owners_now.reindex(shown).fillna("")}, index=shown)

@@ -11,26 +11,25 @@ import pandas as pd
 from gridmap import metrics
 from gridmap.facts import Facts, roll_up
 from gridmap.market import Market, local_days
-from gridmap.metrics import Metric
+from gridmap.metrics import NO_DATA, OK, Metric, Progress
 from gridmap.plan import Plan
 from gridmap.settings import Rules
 
 Moved = Literal["", "numerator", "denominator", "both"]
-OK = 0
 
 # What the scorecard shows, in this order: the targets first, then what costs us.
 SCORES = (
-    "filing_rate_a",
-    "filing_rate_b",
-    "filing_rate_c",
+    "filing_rate_A",
+    "filing_rate_B",
+    "filing_rate_C",
     "visit_coverage",
     "never_visited",
     "visits_owed",
-    "line_loss",
+    "wins_per_100",
     "files_per_manager",
 )
 # What may get worse town by town; small towns are judged by what they lost, not by their ratio alone.
-WATCHED = ("filing_rate_a", "filing_rate_b", "filing_rate_c", "visit_coverage", "never_visited", "visits_owed", "line_loss")
+WATCHED = ("filing_rate_A", "filing_rate_B", "filing_rate_C", "visit_coverage", "never_visited", "visits_owed", "wins_per_100", "line_loss")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,9 @@ def scorecard(
     """
     new, old = (roll_up(each, "branch", market=market, plan=plan) for each in (now, before))
     return tuple(
-        _score(key, new, old, row=new.index[0], target=_target(key, market, rules, level="branch", subject="", as_of=now.as_of))
+        _score(
+            key, new, old, row=new.index[0], rules=rules, target=_target(key, market, rules, level="branch", subject="", as_of=now.as_of)
+        )
         for key in keys
     )
 
@@ -113,8 +114,7 @@ def towns_ranked(market: Market, now: Facts, before: Facts, *, key: str, rules: 
     holds what has no place, index "" (names missing), where there is any.
     """
     chosen = metrics.metric(key)
-    new = metrics.evaluate(chosen, roll_up(now, "town", market=market))
-    old = metrics.evaluate(chosen, roll_up(before, "town", market=market))
+    new, old = (metrics.evaluate(chosen, roll_up(each, "town", market=market), minimum_count=rules.minimum_count) for each in (now, before))
     placed = new.index != ""
     ranked = pd.concat([metrics.rank(chosen, new[placed]), new[~placed]])
     ranked["target"] = [
@@ -128,7 +128,7 @@ def towns_ranked(market: Market, now: Facts, before: Facts, *, key: str, rules: 
     return ranked.rename_axis("town")
 
 
-def got_worse(market: Market, now: Facts, before: Facts, *, plan: Plan | None = None, most: int = 6) -> tuple[Worse, ...]:
+def got_worse(market: Market, now: Facts, before: Facts, *, rules: Rules, plan: Plan | None = None, most: int = 6) -> tuple[Worse, ...]:
     """Find what got worse since before, in towns and for holders, what is about the most organisations first.
 
     Parameters
@@ -145,11 +145,23 @@ def got_worse(market: Market, now: Facts, before: Facts, *, plan: Plan | None = 
         new, old = (roll_up(each, level, market=market, plan=plan) for each in (now, before))
         for key in WATCHED:
             for row in new.index[(new.index != "") & new.index.isin(old.index)]:
-                score = _score(key, new.loc[[row]], old.loc[[row]], row=row, target=None)
+                score = _score(key, new.loc[[row]], old.loc[[row]], row=row, rules=rules, target=None)
                 lost = _lost(score)
                 if lost >= 1:
                     found.append(Worse(level, str(row), score, lost))  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda each: (-each.lost, each.level, each.key, each.score.metric.key))[:most])
+
+
+def time_used(market: Market, as_of: date) -> tuple[str, Progress]:
+    """Return the period that targets run over at a day, and how much of it has gone.
+
+    The shortest period of a target of the branch that holds the day; the calendar year where none does.
+    """
+    targets = market.at("targets", as_of)
+    spans = {str(period): metrics.period_span(str(period)) for period in targets.loc[targets["level"].eq("branch"), "period"].dropna()}
+    running = sorted((last - first, period) for period, (first, last) in spans.items() if first <= as_of <= last)
+    period = running[0][1] if running else str(as_of.year)
+    return period, metrics.time_progress(as_of, *metrics.period_span(period))
 
 
 def days_to_show(market: Market, today: date, *, months: int = 18) -> tuple[date, ...]:
@@ -196,12 +208,12 @@ def _dated(market: Market) -> list[pd.Series]:
 
 
 def _target(key: str, market: Market, rules: Rules, *, level: str, subject: str, as_of: date) -> float | None:
-    return metrics.target_for(metrics.metric(key), market.tables["targets"], rules, level=level, subject=subject, as_of=as_of)
+    return metrics.target_for(metrics.metric(key), market.at("targets", as_of), rules, level=level, subject=subject, as_of=as_of)
 
 
-def _score(key: str, new: pd.DataFrame, old: pd.DataFrame, *, row: object, target: float | None) -> Score:
+def _score(key: str, new: pd.DataFrame, old: pd.DataFrame, *, row: object, rules: Rules, target: float | None) -> Score:
     chosen = metrics.metric(key)
-    now, before = _reading(metrics.evaluate(chosen, new), row), _reading(metrics.evaluate(chosen, old), row)
+    now, before = (_reading(metrics.evaluate(chosen, each, minimum_count=rules.minimum_count), row) for each in (new, old))
     up, down = now.numerator != before.numerator, now.denominator != before.denominator
     moved: Moved = "both" if up and down else "numerator" if up else "denominator" if down else ""
     return Score(chosen, now, before, target, moved)
@@ -209,7 +221,7 @@ def _score(key: str, new: pd.DataFrame, old: pd.DataFrame, *, row: object, targe
 
 def _reading(evaluated: pd.DataFrame, row: object) -> Reading:
     if row not in evaluated.index:
-        return Reading(np.nan, np.nan, np.nan, 2)
+        return Reading(np.nan, np.nan, np.nan, NO_DATA)
     found = evaluated.loc[row]
     return Reading(float(found["numerator"]), float(found["denominator"]), float(found["value"]), int(found["state"]))
 

@@ -1,33 +1,24 @@
 """Taking away what is shown: one button per file format, each file made when it is asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from gridmap.files import Format
 from pages.parts.session import _
 
-# Format -> name people know it by, for tables that have places and for tables that have none.
-SHAPES: Mapping[str, str] = {
-    "csv": "CSV",
-    "xlsx": "XLSX",
-    "geojson": "GeoJSON",
-    "gpkg": "GeoPackage",
-    "parquet": "GeoParquet",
-    "kml": "KML",
-}
 
-
-def offer(make: Callable[[str], bytes], name: str, *, formats: tuple[str, ...] = tuple(SHAPES), label: str = "") -> None:
+def offer(make: Callable[[str], bytes], name: str, *, formats: Sequence[Format], label: str = "") -> None:
     """Offer downloads.
 
     Parameters
     ----------
     make
-        Writes the bytes of one format; called when its button is pressed, outside of the session.
+        Writes the bytes of the format of a key; called when its button is pressed, outside of the session.
     name
         File name without its ending.
     formats
-        Keys of `SHAPES`.
+        What is offered.
     label
         What the menu is called; "Export" where empty.
     """
@@ -35,10 +26,11 @@ def offer(make: Callable[[str], bytes], name: str, *, formats: tuple[str, ...] =
         st.caption(_("Exactly what is shown: day, layer and scope. GeoPackage opens in QGIS with these colours."))
         for format_ in formats:
             st.download_button(
-                SHAPES[format_],
-                data=lambda format_=format_: make(format_),
-                file_name=f"{name}.{format_}",
-                key=f"export_{name}_{format_}",
+                _(format_.title),
+                data=lambda key=format_.key: make(key),
+                file_name=f"{name}{format_.extensions[0]}",
+                mime=format_.media_type,
+                key=f"export_{name}_{format_.key}",
                 on_click="ignore",
                 width="stretch",
             )

@@ -6,12 +6,11 @@ from datetime import date
 import numpy as np
 import streamlit as st
 
-from gridmap.metrics import Metric
+from gridmap.metrics import FEW, NO_DATA, UNKNOWN, Metric
 from gridmap.services.overview import Reading, Score, Worse
 from pages.parts import formats
 from pages.parts.session import _
 
-FEW, NO_DATA, UNKNOWN = 1, 2, 3
 PER_ROW = 4
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from gridmap import texts
 from gridmap.errors import N_, Message, ScopeError, say
 from gridmap.scope import Scope, operator
-from gridmap.store import people
+from gridmap.store import people, scope_of
 from pages.parts import address
 from pages.shared import app
 
@@ -49,7 +49,7 @@ def personas() -> pd.DataFrame:
             say(N_("There is no login yet, so gridmap may only be used on the computer it runs on.")),
             remedy=say(N_("Start it with server.address = 127.0.0.1.")),
         )
-    return people.people(app.store(), operator("persona"))
+    return people(app.store(), operator("persona"))
 
 
 def scope() -> Scope:
@@ -57,7 +57,7 @@ def scope() -> Scope:
     known = personas()
     if known.empty:  # a fresh store: whoever sits at this computer holds the file
         return operator("local")
-    return people.scope_of(app.store(), str(st.session_state[WHO]))
+    return scope_of(app.store(), str(st.session_state[WHO]))
 
 
 def choose_person(draw: Callable[..., str]) -> Scope:

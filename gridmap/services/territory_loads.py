@@ -1,0 +1,87 @@
+"""The questions of the Territories page: who has what, who has too much, and what has nobody."""
+
+import numpy as np
+import pandas as pd
+
+from gridmap.facts import UNASSIGNED, Facts, roll_up
+from gridmap.market import Market
+from gridmap.plan import Plan
+from gridmap.settings import Rules
+from gridmap.workload import is_active
+
+FILED = ("filed_A", "filed_B", "filed_C")
+# Columns of the loads that are counts of organisations, visits or hours held; the rest says who and how much is allowed.
+HELD = ("cells", "area_km2", "accounts", "prospects", "organisations", "visits_owed", "hours_asked")
+
+
+def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -> pd.DataFrame:
+    """Say for each manager what they have against what they can have, what nobody has first.
+
+    Parameters
+    ----------
+    market, plan, facts
+        What is, who owns it, and what was measured, all of one day.
+    rules
+        `capacity_accounts` stands in where a manager's own capacity is not stated.
+
+    Returns
+    -------
+    One row per manager who owns or holds anything or could (index `manager_id`), "-" (unassigned) always first, then the fullest.
+    Columns: name, name_en, role (missing for unassigned), active, cells, area_km2, accounts (filed A, B and C organisations held),
+    capacity, prospects, organisations, visits_owed, hours_asked, hours_had (a month; NaN unknown), fill (the larger of accounts over
+    capacity and hours asked over had), over (fill above 1).
+    """
+    held = roll_up(facts, "holder", market=market, plan=plan)
+    cells = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED).value_counts()
+    everybody = held.index.union(cells.index).union([UNASSIGNED]).drop("", errors="ignore")
+    held = held.reindex(everybody)
+    managers = market.at("managers", facts.as_of).set_index("manager_id").reindex(everybody)
+    account = managers["role"].eq("account").fillna(value=False).to_numpy(dtype=bool)
+    capacity = managers["capacity_accounts"].astype("Float64").where(managers["capacity_accounts"].notna(), rules.capacity_accounts)
+    capacity = capacity.astype("float64") * managers["fte"].fillna(1.0).where(managers["capacity_accounts"].isna(), 1.0)
+    loads = pd.DataFrame(
+        {
+            "name": managers["name"],
+            "name_en": managers["name_en"],
+            "role": managers["role"],
+            "active": is_active(managers.reset_index(), facts.as_of) & managers["role"].notna().to_numpy(),
+            "cells": cells.reindex(everybody).fillna(0).astype("int64"),
+            "area_km2": held["area_km2"].fillna(0.0),
+            "accounts": held[list(FILED)].sum(axis=1),
+            "capacity": capacity.where(account),
+            "prospects": held["prospects"].fillna(0.0),
+            "organisations": held["organisations"].fillna(0.0),
+            "visits_owed": held["visits_owed"].fillna(0.0),
+            "hours_asked": held["hours_asked"].fillna(0.0),
+            "hours_had": held["hours_had"],
+        },
+        index=everybody,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = pd.concat([loads["accounts"] / loads["capacity"], loads["hours_asked"] / loads["hours_had"]], axis=1)
+    loads["fill"] = share.replace([np.inf], np.nan).max(axis=1)
+    loads["over"] = loads["fill"].gt(1) | (loads["hours_asked"].gt(0) & ~loads["active"])
+    order = np.lexsort((loads.index.to_numpy(dtype=object).astype(str), -loads["fill"].fillna(-1).to_numpy(), loads.index != UNASSIGNED))
+    return loads.iloc[order].rename_axis("manager_id")
+
+
+def unassigned_cells(market: Market, plan: Plan, facts: Facts) -> pd.DataFrame:
+    """List the cells nobody owns, those with the most organisations first.
+
+    Returns
+    -------
+    Index `cell`: organisations, prospects, accounts.
+    """
+    rolled = roll_up(facts, "cell", market=market)
+    free = market.grid.cells[~market.grid.cells.isin(plan.owners_now.index)]
+    found = rolled.reindex(free)
+    listed = pd.DataFrame(
+        {"organisations": found["organisations"], "prospects": found["prospects"], "accounts": found[list(FILED)].sum(axis=1)}, index=free
+    ).rename_axis("cell")
+    return listed.reset_index().sort_values(["organisations", "cell"], ascending=[False, True]).set_index("cell")
+
+
+def cells_of(market: Market, plan: Plan, manager_id: str) -> pd.Index:
+    """Return the cells of the grid that a manager owns; those of nobody for "-"."""
+    owners = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
+    return owners.index[owners.eq(manager_id).to_numpy(dtype=bool)]

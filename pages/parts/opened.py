@@ -1,0 +1,81 @@
+"""What a page works on: market, plan and facts of the open branch on the chosen day, within the sight of the person."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from gridmap.facts import Facts
+from gridmap.market import Market
+from gridmap.plan import Plan
+from gridmap.scope import Scope
+from gridmap.services import cells, overview
+from pages.parts import formats
+from pages.shared import app, cached
+from pages.shared.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A branch on one day, as one person sees it; `before` are the facts of the day it is compared with."""
+
+    who: Scope
+    market: Market
+    plan: Plan
+    now: Facts
+    before: Facts
+
+    @property
+    def managers(self) -> dict[str, str]:
+        """Names of the managers in the language of the session."""
+        known = self.market.at("managers", self.now.as_of).set_index("manager_id")
+        return {str(manager): str(name) for manager, name in formats.names(known).items()}
+
+    @property
+    def towns(self) -> dict[str, str]:
+        """Names of the towns in the language of the session."""
+        return {str(town): str(name) for town, name in formats.names(self.market.areas).items()}
+
+    def view(self, layer: str) -> View:
+        """Return the view of one layer on this day."""
+        return cached.view(self.who, self.market.branch.branch_id, layer, as_of=self.now.as_of, window_days=self.now.window_days)
+
+
+def days(who: Scope, branch_id: str) -> tuple[date, ...]:
+    """Return the days the branch can be read at; the last one is where a page opens."""
+    market = cached.market(who, branch_id)
+    today = datetime.fromtimestamp(time.time(), tz=ZoneInfo(market.branch.time_zone)).date()
+    return overview.days_to_show(market, today)
+
+
+def open_day(who: Scope, branch_id: str, *, as_of: date, window_days: int) -> Opened:
+    """Open a branch on a day.
+
+    Raises
+    ------
+    ScopeError
+        When the person may not see it.
+    """
+    market, plan = cached.market(who, branch_id), cached.plan(who, branch_id, as_of)
+    earlier = overview.month_before(as_of)
+    facts = [_facts(who, branch_id, plan, day=day, window_days=window_days) for day in (as_of, earlier)]
+    return Opened(who, market, plan, facts[0], facts[1])
+
+
+def default_window() -> int:
+    """Return the days counted back where nothing else is chosen."""
+    return app.settings().rules.window_days
+
+
+def name_of_branch(market: Market) -> str:
+    """Return the name of the branch in the language of the session."""
+    branch = market.branch
+    return str(formats.names(pd.DataFrame([{"name": branch.name, "name_en": branch.name_en}])).iloc[0])
+
+
+def _facts(who: Scope, branch_id: str, plan: Plan, *, day: date, window_days: int) -> Facts:
+    view = cached.view(who, branch_id, "", as_of=day, window_days=window_days)
+    known = cached.kept_facts(app.store().location, branch_id, view.version, day, window_days)
+    return cells.within(known, plan, view.cells_of)
