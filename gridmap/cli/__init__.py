@@ -1,0 +1,54 @@
+"""The console command `gridmap`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from gridmap import texts
+from gridmap.cli import demo, doctor, exporting, importing, version
+from gridmap.cli.arguments import build_parser, wanted_language
+from gridmap.cli.console import Console, UsageError
+from gridmap.errors import GridmapError
+from gridmap.settings import Settings, load_settings
+
+COMMANDS = (importing.COMMAND, exporting.COMMAND, doctor.COMMAND, demo.COMMAND, version.COMMAND)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        Words of the command line; None for those of the process.
+
+    Returns
+    -------
+    0 done, 1 refused or something is wrong, 2 not understood.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    language = wanted_language(words, os.environ)
+    parser = build_parser(COMMANDS, language)
+    chosen = parser.parse_args(words)
+    console = Console(language=language, json=getattr(chosen, "json", False))
+    try:
+        settings = load_settings(os.environ)
+        settings = replace(settings, store=chosen.store or settings.store, language=language)
+        return _command(chosen.command)(chosen, settings, console)
+    except UsageError as error:
+        parser.error(texts.said(error.message, language))
+    except GridmapError as error:
+        console.refuse(error)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output (such as `head`) has closed it; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _command(name: str) -> Callable[[argparse.Namespace, Settings, Console], int]:
+    return next(command.run for command in COMMANDS if command.name == name)

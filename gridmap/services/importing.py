@@ -1,0 +1,263 @@
+"""A file into the store: read, checked, compared, written; or refused with everything that is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import shapely
+
+from gridmap import files, schema
+from gridmap import store as stores
+from gridmap.errors import N_, Message, TableError, say
+from gridmap.market import Branch
+from gridmap.schema import Table
+from gridmap.scope import Scope
+from gridmap.services import extent
+from gridmap.services.import_report import ImportReport, RejectFile
+from gridmap.services.known import anchors_of, known_ids
+from gridmap.settings import Settings
+from gridmap.store import Store
+from gridmap.tables import BranchFrame, Checked, ColumnMapping, RawTable, check_table, header_fingerprint, propose_mapping
+from gridmap.tables.content import suggest_columns
+
+__all__ = ["ImportReport", "Progress", "RejectFile", "import_file"]
+
+Progress = Callable[[float, Message], None]
+
+
+def import_file(  # noqa: PLR0913 - what an import is told, each by name
+    store: Store,
+    scope: Scope,
+    *,
+    name: str,
+    data: bytes,
+    table: str,
+    branch_id: str | None,
+    now_us: int,
+    settings: Settings,
+    as_of: date | None = None,
+    system: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    accept_good: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Check a file and write its rows: all or nothing, or the good rows where that is asked for.
+
+    Parameters
+    ----------
+    name, data
+        What the file is called, and its bytes.
+    table
+        What its rows are.
+    branch_id
+        Branch the rows belong to; made, with the rows' extent as its outline, where it does not exist. None: the one the rows
+        name, or the only one there is.
+    now_us, settings
+        The instant of recording (microseconds UTC), and the limits.
+    as_of
+        First day the rows are true; None where they always were.
+    system
+        Coordinate system of the points; None to find out.
+    mapping
+        Column -> header, or `#n` for the n-th column; what is left out is proposed.
+    accept_good
+        Whether good rows are taken though others are refused.
+    dry_run
+        Whether to check and compare only.
+    progress
+        Called with a share from 0 to 1 and what is being done.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read.
+    TableError
+        When no branch is named.
+    ScopeError
+        When the scope may not import into the branch.
+    """
+    scope.require("import_data", branch_id)
+    tell = progress or _silent
+    kind = schema.table(table)
+    raw = files.read_file(data, name, limits=settings.limits, table=table, progress=_part(tell, 0.0, 0.35))
+    fingerprint = header_fingerprint(raw.columns)
+    remembered = stores.remembered_mapping(store, scope, table, fingerprint)
+    proposed = propose_mapping(raw.columns, kind, remembered=remembered, given=mapping, content=suggest_columns(raw, kind))
+    branch_id = branch_id or _branch_named(store, scope, raw, proposed.columns, kind)
+    scope.require("import_data", branch_id)
+    tell(0.35, say(N_("Checking {count} rows"), count=len(raw.rows)))
+    branch = _branch(store, scope, branch_id)
+    checked = _checked(
+        store,
+        scope,
+        raw,
+        kind,
+        proposed,
+        branch=branch,
+        branch_id=branch_id,
+        system=system,
+        today=_today(now_us, branch),
+        language=settings.language,
+        tell=_part(tell, 0.35, 0.75),
+    )
+    tell(0.75, say(N_("Comparing with what is stored")))
+    report = _report(checked, raw, name=name, table=kind, branch_id=branch_id)
+    refused = checked.refused or checked.accepted.empty or (report.rejected > 0 and not accept_good)
+    if refused or dry_run:
+        return _compared(report, store, scope, checked, as_of=as_of, refused=refused)
+    made = _ensure_outline(store, scope, branch, branch_id, extent.extent_of(checked.accepted, kind), kind, now_us=now_us)
+    result = stores.write_rows(
+        store,
+        scope,
+        branch_id,
+        table,
+        checked.accepted,
+        as_of=as_of,
+        now_us=now_us,
+        file_name=name,
+        file_sha256=sha256(data).hexdigest(),
+        mapping=report.mapping,
+        source=fingerprint,
+        system=report.system,
+        findings=dict(checked.counts),
+    )
+    tell(1.0, report.summary())
+    return replace(
+        report,
+        new=result.new,
+        changed=result.changed,
+        unchanged=result.unchanged,
+        written=True,
+        branch_made=made,
+        import_id=result.import_id,
+    )
+
+
+def _silent(_share: float, _doing: Message) -> None:
+    """Tell nobody."""
+
+
+def _part(tell: Progress, begin: float, end: float) -> Progress:
+    return lambda share, doing: tell(begin + share * (end - begin), doing)
+
+
+def _branch(store: Store, scope: Scope, branch_id: str) -> Branch | None:
+    known = stores.branches(store, scope).set_index("branch_id")
+    if branch_id not in known.index:
+        return None
+    row = known.loc[branch_id].dropna().to_dict()
+    drawn: Any = shapely.from_wkt(row["boundary"]) if "boundary" in row else None
+    return Branch(branch_id, str(row["name"]), time_zone=str(row.get("time_zone", Branch("", "").time_zone)), boundary=drawn)
+
+
+def _branch_named(store: Store, scope: Scope, raw: RawTable, mapped: Mapping[str, str], table: Table) -> str:
+    """Find the branch that nobody named: the one the rows name, else the only one there is."""
+    header = mapped.get("branch_id")
+    if header in raw.frame.columns:
+        named = raw.frame[header].astype("str").str.strip().replace("", None).dropna().unique()
+        if len(named) == 1 or (len(named) and table.name == "branches"):
+            return str(named[0])
+    known = list(stores.branches(store, scope)["branch_id"])
+    if len(known) == 1:
+        return str(known[0])
+    raise TableError(
+        say(N_("The rows do not say which branch they belong to.")),
+        expected=say(N_("One of: {known}."), known=", ".join(known)) if known else "",
+        remedy=say(N_("Name it: --branch ID.")),
+    )
+
+
+def _today(now_us: int, branch: Branch | None) -> date:
+    zone = ZoneInfo(branch.time_zone if branch else Branch("", "").time_zone)
+    return datetime.fromtimestamp(now_us / 1_000_000, tz=zone).date()
+
+
+def _checked(  # noqa: PLR0913 - what the gate is told, each by name
+    store: Store,
+    scope: Scope,
+    raw: RawTable,
+    table: Table,
+    proposed: ColumnMapping,
+    *,
+    branch: Branch | None,
+    branch_id: str,
+    system: str | None,
+    today: date,
+    language: str,
+    tell: Progress,
+) -> Checked:
+    known = known_ids(store, scope, branch_id, table, proposed.columns) if branch else {}
+    anchors = anchors_of(store, scope, branch_id, table, proposed.columns) if branch else None
+    frame = BranchFrame(branch_id, extent.tolerated(branch.boundary) if branch else None, (branch or Branch("", "")).time_zone)
+    return check_table(
+        raw,
+        table,
+        mapping=proposed,
+        branch=frame,
+        system=system,
+        anchors=anchors,
+        known=known,
+        today=today,
+        language=language,
+        progress=tell,
+    )
+
+
+def _report(checked: Checked, raw: RawTable, *, name: str, table: Table, branch_id: str) -> ImportReport:
+    return ImportReport(
+        file=name,
+        table=table.name,
+        branch_id=branch_id,
+        read=checked.read,
+        accepted=len(checked.accepted),
+        rejected=len(checked.rejected),
+        unplaced=checked.unplaced,
+        new=0,
+        changed=0,
+        unchanged=0,
+        findings=checked.findings,
+        reject_file=_reject_file(checked.rejected, raw, name),
+        mapping=checked.mapping.columns,
+        system=checked.system,
+        written=False,
+        refused=False,
+    )
+
+
+def _reject_file(rejected: pd.DataFrame, raw: RawTable, name: str) -> RejectFile | None:
+    if rejected.empty:
+        return None
+    # Tables come back as what they were; shapes as CSV with WKT, which any sheet shows and every import takes.
+    key = raw.source_format if raw.source_format in {"csv", "xlsx"} else "csv"
+    data = files.write_table(rejected, key)
+    return RejectFile(data, f"{PurePath(name).stem}.rejected.{key}")
+
+
+def _compared(report: ImportReport, store: Store, scope: Scope, checked: Checked, *, as_of: date | None, refused: bool) -> ImportReport:
+    found = stores.compare_rows(store, scope, report.branch_id, report.table, checked.accepted, as_of=as_of)
+    return replace(report, new=found.new, changed=found.changed, unchanged=found.unchanged, refused=refused, differences=found.differences)
+
+
+def _ensure_outline(
+    store: Store, scope: Scope, branch: Branch | None, branch_id: str, reached: shapely.Geometry | None, table: Table, *, now_us: int
+) -> bool:
+    """Make the branch where there is none, or widen the outline of one that is only as far as its data reaches."""
+    if table.name == "branches":
+        return False
+    if branch is None:
+        drawn = {} if reached is None else {"boundary": shapely.to_wkt(reached, rounding_precision=7)}
+        return stores.ensure_branch(store, scope, branch_id, now_us=now_us, grid_resolution=extent.resolution_for(reached), **drawn)
+    wider = extent.widened(branch.boundary, reached)
+    if wider is not None:
+        row = {"branch_id": branch_id, "name": branch.name, "boundary": shapely.to_wkt(wider, rounding_precision=7)}
+        rows = pd.DataFrame([row])
+        stores.write_rows(
+            store, scope, branch_id, "branches", rows, as_of=None, now_us=now_us, file_name="", file_sha256="", mapping={}, source=""
+        )
+    return False
