@@ -28,10 +28,10 @@ AREAS = Table(
     N_("Towns and areas"),
     ("area_id",),
     (
-        Column("area_id", "id", "Administrative code.", required=True, headers=("code", "adcode", "ext_id", "id", "区划代码", "编码")),
+        Column("area_id", "id", "Administrative code.", required=True, headers=("code", "adcode", "id", "ext_id", "区划代码", "编码")),
         *named("area"),
         BRANCH,
-        Column("parent_id", "id", "Area one level up.", headers=("parent", "pid", "上级")),
+        Column("parent_id", "id", "Area one level up.", headers=("parent", "pid", "parent.adcode", "上级")),
         Column(
             "level", "choice", "Level of the area.", choices=("province", "city", "county", "town", "village"), headers=("级别", "deep")
         ),
