@@ -69,7 +69,12 @@ def text_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _texts(table: pa.Table) -> pa.Table:
-    kept = [name for name in table.column_names if not _is_bytes(table.schema.field(name).type)]
+    kept = [
+        name
+        for name in table.column_names
+        # The bounding boxes of GeoParquet 1.1 are an index, no attribute.
+        if not _is_bytes(table.schema.field(name).type) and not (name == "bbox" and pa.types.is_struct(table.schema.field(name).type))
+    ]
     return pa.table([text_of(table.column(name)) for name in kept], names=kept)
 
 

@@ -26,6 +26,8 @@ _SYSTEM_MARKS = (
     ("amap", "gcj02"),
 )
 _SYSTEM_RANKS = (("wgs84", -500), ("", 0), ("gcj02", 500), ("bd09", 600))
+# A Shapefile cuts every name to ten characters.
+_SHAPEFILE_NAME = 10
 _ALIKE = 90
 _SHORTEST_ALIKE = 6
 
@@ -153,6 +155,8 @@ def _of_column(headers: list[str], column: str, names: tuple[str, ...], at: int)
             found.append((rank * 1000 + tie, column, header, "name" if rank == 0 else "synonym"))
         elif "." in header and last in plain_names:
             found.append((40_000 + plain_names.index(last) * 100 + tie, column, header, "nested"))
+        elif len(header) == _SHAPEFILE_NAME and any(name.startswith(header.casefold()) for name in names):
+            found.append((45_000 + tie, column, header, "similar"))
         elif plain.isascii() and len(plain) >= _SHORTEST_ALIKE and max(fuzz.ratio(plain, name) for name in plain_names) >= _ALIKE:
             found.append((60_000 + tie, column, header, "similar"))
     return found
