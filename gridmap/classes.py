@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Scheme = Literal["quantiles", "natural", "equal", "target"]
+Scheme = Literal["quantiles", "natural", "equal", "fifths", "target"]
 Floats = npt.NDArray[np.float64]
 _SAMPLE = 256  # natural breaks cost the square of the count; evenly spaced quantiles keep the shape
 
@@ -44,11 +44,11 @@ def classify(values: npt.ArrayLike, *, scheme: Scheme = "quantiles", k: int = 6,
     values
         Any numbers; NaN and infinite ones are left out.
     scheme
-        `quantiles` and `natural` (Fisher-Jenks) by mapclassify, `equal` steps, or `target`: steps below and above the
-        target, which is itself an edge; without a target it becomes quantiles.
+        `quantiles` and `natural` (Fisher-Jenks) by mapclassify, `equal` steps, `fifths` of the whole (shares), or `target`: steps
+        below and above the target, which is itself an edge; without a target it becomes quantiles.
     k
         Classes wanted, at most; fewer where the values are few or alike. Zeros among positive values get a class of
-        their own, except with `target`.
+        their own, except with `fifths` and `target`.
     target
         What the value should reach.
 
@@ -70,6 +70,8 @@ def classify(values: npt.ArrayLike, *, scheme: Scheme = "quantiles", k: int = 6,
     low, high = float(numbers.min()), float(numbers.max())
     if scheme == "target" and target is not None:
         return Breaks(_around(target, low, high), low, high, scheme)
+    if scheme == "fifths":
+        return Breaks(_increasing([0.2, 0.4, 0.6, 0.8]), low, high, scheme)
     zero = low == 0 and high > 0
     positive = numbers[numbers > 0] if zero else numbers
     edges = _inner(positive, "quantiles" if scheme == "target" else scheme, k - zero)

@@ -1,0 +1,70 @@
+"""Territories: whose cell it is, neighbours in different colours, nobody's cells hatched; and their outlines with names."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gridmap import classes
+from gridmap import grid as grids
+from gridmap.errors import N_, Message
+from gridmap.market import Market
+from gridmap.plan import Plan
+from layers.layer import Layer
+from layers.shapes import shape_item
+from layers.sight import Sight, called
+from layers.values import owner_names
+
+NOBODY = ("#b3002d", "#ff4d6d")
+
+
+def outlines(sight: Sight) -> list[dict[str, Any]]:
+    """Return the outline of each territory with its owner's name."""
+    grid, owners = sight.market.grid, sight.plan.owners_now
+    owners = owners[owners.index.isin(grid.cells)]
+    names = names_of(sight.market, tuple(sorted(set(owners))), language=sight.language)
+    items = []
+    for owner, name in names.items():
+        own = owners.index[(owners == owner).to_numpy(bool)]
+        outline = shapely.coverage_union_all(np.asarray(grids.outlines(grid, own).array, dtype=object))
+        items.append(shape_item(outline, name=name, closed=False, rough_deg=0, shift=sight.shift))
+    return [item for item in items if item]
+
+
+def names_of(market: Market, owners: tuple[str, ...], *, language: str) -> dict[str, str]:
+    """Return what each owner is called in a language; their id where the managers' table lacks them."""
+    managers = market.tables["managers"].drop_duplicates("manager_id", keep="last")
+    known = dict(zip(managers["manager_id"], called(managers, language), strict=True))
+    return {owner: known.get(owner) or owner for owner in owners}
+
+
+def named_colours(
+    market: Market, plan: Plan, *, seen: Collection[str] | None = None, language: str = "en", dark: bool = False
+) -> tuple[tuple[Message | str, str], ...]:
+    """Return name and colour of each owner in the order of `owner_names`, and of nobody."""
+    owners = owner_names(market, plan, seen)
+    names = names_of(market, owners, language=language)
+    # Coloured over the whole branch, so that a manager keeps the colour whoever looks.
+    of_cell = plan.owners_now.reindex(market.grid.cells)
+    number = classes.owner_colours(grids.neighbour_pairs(market.grid), [owner if isinstance(owner, str) else None for owner in of_cell])
+    named = tuple((names[owner], classes.OWNERS[number[owner]]) for owner in owners)
+    return (*named, (Message(N_("Nobody")), NOBODY[int(dark)]))
+
+
+LAYER = Layer(
+    "territories",
+    N_("Territories"),
+    "ownership",
+    "owners",
+    help=N_("Who has each cell. Cells that nobody has are hatched."),
+)
+OUTLINES = Layer(
+    "territory_outlines",
+    N_("Territory outlines"),
+    "ownership",
+    "areas",
+    help=N_("Where one territory ends and the next begins."),
+    items=outlines,
+    look="territories",
+)

@@ -1,0 +1,174 @@
+"""Markets, plans and facts, kept for all users; what a person may see is part of every key.
+
+A function that takes a `Scope` asks it first. The routes have no person: they hold a `View`, whose rights a page checked
+and signed, and come in by `eyes_of`. What eyes may see is cut in one place, the store's own.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+import streamlit as st
+
+from gridmap.errors import N_, ScopeError, say
+from gridmap.facts import Facts, measure
+from gridmap.grid import Grid
+from gridmap.market import Market, day_end_us
+from gridmap.plan import Plan
+from gridmap.scope import Scope, operator
+from gridmap.store import current_version, open_market, owned_cells, plan_as_of
+from gridmap.store.sight import market_in_sight
+from pages.shared import app
+from pages.shared.view import View, version_text
+
+# The server reads for its links; every link was made for a person who was asked.
+_SERVER = operator("links")
+
+
+class Gone(Exception):  # noqa: N818 - not an error: the page makes a fresh link
+    """The version or the grid that a link names is no longer the branch's, and no longer kept."""
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not."""
+
+    location: str
+    branch_id: str
+    version: str
+    cells_of: str = ""
+    names: bool = True
+
+    @property
+    def scope(self) -> Scope:
+        """The narrowest scope that sees the same."""
+        role = "community_manager" if self.cells_of else "planner" if self.names else "executive"
+        return Scope("link", "link", role, frozenset({self.branch_id}), self.cells_of)
+
+
+def eyes_of(view: View, *, names: bool | None = None) -> Eyes:
+    """Return the eyes of a signed view; figures are the same with and without names, and are kept once."""
+    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, view.names if names is None else names)
+
+
+def version(scope: Scope, branch_id: str) -> str:
+    """Return the present version of a branch as links carry it; read from the store at every call."""
+    return version_text(current_version(app.store(), scope, branch_id))
+
+
+def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: int) -> View:
+    """Return the view a person has of a layer: with their rights, at the present version.
+
+    Raises
+    ------
+    ScopeError
+        When the role or the branch is not allowed, or somebody who sees their own cells only is no manager.
+    """
+    scope.require("see_map", branch_id)
+    if scope.own_cells_only and not scope.manager_id:
+        raise ScopeError(
+            say(N_("You see your own cells only, but no manager is named as you.")),
+            remedy=say(N_("Ask an administrator to fill in the manager of your account.")),
+        )
+    own = scope.manager_id if scope.own_cells_only else ""
+    return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, scope.allows("see_organisations", branch_id))
+
+
+def market(scope: Scope, branch_id: str) -> Market:
+    """Return the present Market of a branch as a person may see it.
+
+    Raises
+    ------
+    ScopeError
+        When the role or the branch is not allowed.
+    """
+    return market_of(eyes_of(view(scope, branch_id, "", as_of=date.min, window_days=0)))
+
+
+def plan(scope: Scope, branch_id: str, as_of: date) -> Plan:
+    """Return who owned what at the end of a day, as known now; ScopeError like `market`."""
+    return plan_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=0)), as_of)
+
+
+def facts(scope: Scope, branch_id: str, *, as_of: date, window_days: int) -> Facts:
+    """Return the facts of what a person may see, on a day over a window; ScopeError like `market`."""
+    return facts_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=window_days), names=True), as_of, window_days)
+
+
+# By eyes: for the routes, and for the functions above.
+
+
+def seen_cells(eyes: Eyes) -> frozenset[str] | None:
+    """Return the cells that may be seen: the manager's own now, None for all; read from the store at every call."""
+    return owned_cells(app.store(), eyes.scope, eyes.branch_id) if eyes.cells_of else None
+
+
+def market_of(eyes: Eyes) -> Market:
+    """Return the Market of a version as eyes see it.
+
+    Raises
+    ------
+    Gone
+        When the store has moved on.
+    """
+    whole = _market(eyes.location, eyes.branch_id, eyes.version)
+    if eyes.names and not eyes.cells_of:
+        return whole
+    return _cut(eyes, print_of(seen_cells(eyes)), _whole=whole)
+
+
+def plan_of(eyes: Eyes, as_of: date) -> Plan:
+    """Return who owned what at the end of a day; of the whole branch, since a map of owners has no secrets."""
+    return _plan(eyes.location, eyes.branch_id, eyes.version, as_of)
+
+
+def facts_of(eyes: Eyes, as_of: date, window_days: int) -> Facts:
+    """Return the facts of what eyes see, on a day over a window."""
+    known, owned = market_of(eyes), plan_of(eyes, as_of)
+    return _facts(known.fingerprint, owned.fingerprint, as_of, window_days, _market=known, _plan=owned)
+
+
+def grid_of(branch_id: str, fingerprint: str) -> Grid:
+    """Return the grid of a branch for a link made for it.
+
+    Raises
+    ------
+    Gone
+        When the branch has another grid by now.
+    """
+    grid = _market(app.store().location, branch_id, version(_SERVER, branch_id)).grid
+    if grid.fingerprint != fingerprint:
+        raise Gone(fingerprint)
+    return grid
+
+
+def print_of(cells: frozenset[str] | None) -> str:
+    """Return what tells two sets of cells apart; empty for all cells."""
+    return "" if cells is None else sha256("|".join(sorted(cells)).encode()).hexdigest()[:20]
+
+
+# What is kept. Arguments are keys, also where the body does not read them; those with an underscore are not.
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _market(location: str, branch_id: str, version: str) -> Market:  # noqa: ARG001
+    opened = open_market(app.store(), _SERVER, branch_id)
+    if version_text(opened.version) != version:
+        raise Gone(version)
+    return opened
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _cut(eyes: Eyes, cells: str, *, _whole: Market) -> Market:  # noqa: ARG001
+    return market_in_sight(app.store(), eyes.scope, _whole)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _plan(location: str, branch_id: str, version: str, as_of: date) -> Plan:
+    time_zone = _market(location, branch_id, version).branch.time_zone
+    return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _facts(market: str, plan: str, as_of: date, window_days: int, *, _market: Market, _plan: Plan) -> Facts:  # noqa: ARG001
+    return measure(_market, _plan.holders_now, as_of=as_of, window_days=window_days, rules=app.settings().rules)

@@ -1,0 +1,200 @@
+"""What the routes draw, kept: levels of cells, rolled-up facts, values, legends, shapes; all as a view's eyes see it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import layers
+from gridmap import grid as grids
+from gridmap import metrics
+from gridmap.coordinates import from_wgs84
+from gridmap.errors import N_, Message
+from gridmap.facts import Facts
+from gridmap.grid import Grid
+from gridmap.market import Market
+from gridmap.texts import translator
+from layers import legend, places, shapes, territories, tiles, values
+from layers.layer import FEW, CellValues, Layer
+from layers.sight import Sight
+from layers.tiles import Level
+from pages.shared import app, cached
+from pages.shared.view import View
+
+_ANY_DAY = date(2000, 1, 1)  # the base map shows what stands now, whatever the day
+
+
+# Geometry: once per grid, resolution and coordinate system, whoever looks.
+
+
+def level(grid: Grid, resolution: int, system: str) -> Level:
+    """Return the cells of a resolution of an H3 grid, ready to cut into tiles.
+
+    Raises
+    ------
+    ValueError
+        When the grid has no such resolution.
+    """
+    if grid.kind != "h3" or not 0 <= resolution <= grid.resolution:
+        raise ValueError("the grid has no such resolution")
+    return _level(grid.fingerprint, resolution, system, _grid=grid)
+
+
+def outlines(grid: Grid, system: str) -> list[dict[str, Any]]:
+    """Return the outlines of a grid of admin polygons in the order of its cells."""
+    return _outlines(grid.fingerprint, system, _grid=grid)
+
+
+# Values: by view.
+
+
+def cell_values(view: View, resolution: int) -> CellValues:
+    """Return what the layer of a view says about each cell of a resolution.
+
+    Raises
+    ------
+    ValueError
+        When there is no such layer on cells, or no such resolution.
+    """
+    eyes = cached.eyes_of(view, names=True)
+    grid = cached.market_of(eyes).grid
+    if not layers.layer(view.layer).on_cells or (grid.kind == "h3" and not 0 <= resolution <= grid.resolution):
+        raise ValueError("no such layer or resolution")
+    seen = cached.seen_cells(eyes)
+    of_view = (eyes, cached.print_of(seen), view.as_of, view.window_days)
+    return _values(*of_view, view.layer, resolution if grid.kind == "h3" else 0, _seen=seen)
+
+
+def described(view: View, beside: View | None, resolution: int, *, language: str, dark: bool) -> Mapping[str, Any]:
+    """Return everything the browser needs to colour and explain a view, in a language.
+
+    Parameters
+    ----------
+    beside
+        A view of the same layer that is compared with this one: they share their class breaks.
+    resolution
+        Whose values are classed and counted.
+    """
+    layer, say_it = layers.layer(view.layer), translator(language)
+    told = cell_values(view, resolution)
+    if layer.kind == "cells":
+        made = _class_legend(layer, view, told, [cell_values(beside, resolution)] if beside else [], dark=dark)
+    elif layer.kind == "states":
+        made = legend.named_legend(told, [(Message(each.title), each.dark if dark else each.light) for each in layer.states])
+    else:
+        eyes = cached.eyes_of(view, names=True)
+        market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
+        names = territories.named_colours(market, plan, seen=cached.seen_cells(eyes), language=language, dark=dark)
+        made = legend.named_legend(told, names)
+    written = dict(legend.describe(made, language=language))
+    if layer.kind == "owners":  # hatched means nobody's here, and the legend names it
+        written["states"] = [text if number != FEW else "" for number, text in enumerate(written["states"])]
+        written["others"] = [row for row in written["others"] if row["state"] != FEW]
+    note = say_it(N_("{days} days up to {day}") if layer.kind == "cells" else N_("As of {day}"))
+    return written | {
+        "title": say_it(layer.title),
+        "note": note.format(day=view.as_of.isoformat(), days=view.window_days),
+        "mode": "classes" if layer.kind == "cells" else "index",
+        "locale": language.replace("_", "-"),
+    }
+
+
+def target_of(view: View) -> float | None:
+    """Return the target of the branch for the metric of a view's layer, None where there is none."""
+    metric = metrics.metric(layers.layer(view.layer).metric)
+    market = cached.market_of(cached.eyes_of(view, names=True))
+    found = metrics.target_for(metric, market.at("targets", view.as_of), app.settings().rules, level="branch", subject="", as_of=view.as_of)
+    return None if found is None else float(found)
+
+
+def _class_legend(layer: Layer, view: View, told: CellValues, pooled: list[CellValues], *, dark: bool) -> legend.Legend:
+    metric = metrics.metric(layer.metric)
+    return legend.class_legend(layer, told, unit=metric.unit, better=metric.better, target=target_of(view), pooled=pooled, dark=dark)
+
+
+# Shapes and points.
+
+
+def items(view: View, language: str) -> list[dict[str, Any]]:
+    """Return the items of a layer of areas or points.
+
+    Raises
+    ------
+    ValueError
+        When the layer has none.
+    """
+    if layers.layer(view.layer).items is None:
+        raise ValueError("the layer has no shapes")
+    eyes = cached.eyes_of(view)
+    return _items(view, eyes.location, cached.print_of(cached.seen_cells(eyes)), language, app.display_system())
+
+
+def base_items(branch_id: str, version: str, part: str, system: str) -> list[dict[str, Any]]:
+    """Return the items of one part of the base map.
+
+    Raises
+    ------
+    ValueError
+        When there is no such part.
+    """
+    if part not in places.KINDS:
+        raise ValueError("the base map has no such part")
+    return _base_items(cached.Eyes(app.store().location, branch_id, version), part, system)
+
+
+# What is kept. Arguments are keys, also where the body does not read them; those with an underscore are not.
+
+
+@st.cache_resource(show_spinner=False, max_entries=48)
+def _level(grid: str, resolution: int, system: str, *, _grid: Grid) -> Level:  # noqa: ARG001
+    cells = values.level_cells(_grid, resolution)
+    counts, lat, lon = grids.cell_vertices(cells)
+    moved = from_wgs84(lat.ravel(), lon.ravel(), system)
+    return tiles.make_level(cells, counts, *moved)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _outlines(grid: str, system: str, *, _grid: Grid) -> list[dict[str, Any]]:  # noqa: ARG001
+    return shapes.cell_items([] if _grid.outlines is None else _grid.outlines, shift=lambda lat, lon: from_wgs84(lat, lon, system))
+
+
+@st.cache_resource(show_spinner=False, max_entries=160)
+def _values(
+    eyes: cached.Eyes,
+    cells: str,  # noqa: ARG001
+    as_of: date,
+    window_days: int,
+    layer: str,
+    resolution: int,
+    *,
+    _seen: frozenset[str] | None,
+) -> CellValues:
+    market, plan, chosen = cached.market_of(eyes), cached.plan_of(eyes, as_of), layers.layer(layer)
+    if chosen.kind == "owners":
+        return values.owner_values(market, plan, resolution=resolution, seen=_seen)
+    facts = cached.facts_of(eyes, as_of, window_days)
+    rolled = _rolled(facts.fingerprint, resolution, _facts=facts, _market=market)
+    few = app.settings().rules.minimum_count
+    return values.values_of(chosen, rolled, market, resolution=resolution, seen=_seen, minimum_count=few)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _rolled(facts: str, resolution: int, *, _facts: Facts, _market: Market) -> pd.DataFrame:  # noqa: ARG001
+    return values.roll_cells(_facts, _market, resolution=resolution)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _items(view: View, location: str, cells: str, language: str, system: str) -> list[dict[str, Any]]:  # noqa: ARG001
+    eyes = cached.eyes_of(view)
+    made = layers.layer(view.layer).items
+    assert made is not None  # noqa: S101 - `items` has looked
+    market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
+    return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _base_items(eyes: cached.Eyes, part: str, system: str) -> list[dict[str, Any]]:
+    market, plan = cached.market_of(eyes), cached.plan_of(eyes, _ANY_DAY)
+    return places.items(part, Sight(market, plan, _ANY_DAY, 1, system=system))

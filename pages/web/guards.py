@@ -1,0 +1,112 @@
+"""What stands before every request: only this computer may ask while there is no login, and the browser loads nothing from elsewhere."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.shared import app
+
+REFUSED = (
+    "gridmap has no login yet, so it may only listen on this computer: server.address is {address}, which others can reach. "
+    "Start it with --server.address 127.0.0.1, or take the setting out of .streamlit/config.toml."
+)
+# st_folium runs its map through eval and inline scripts; connect-src still keeps any script from talking to another host.
+CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:{tiles}; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+    "frame-src 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
+)
+
+
+def stay_local() -> None:
+    """Refuse to start on an address that another computer can reach.
+
+    Raises
+    ------
+    SystemExit
+        With the reason and what to do.
+    """
+    address = st.get_option("server.address")
+    if not is_loopback(str(address or "")):
+        raise SystemExit(REFUSED.format(address=address or "not set"))
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address or host name means this computer only."""
+    name = address.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class LocalOnly:
+    """Refuses requests from other computers, and those that a foreign name was pointed at this one for (DNS rebinding)."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from this computer under one of its own names."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.inner(scope, receive, send)
+            return
+        client = scope.get("client")
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if client and is_loopback(client[0]) and is_loopback(urlsplit(f"//{host}").hostname or ""):
+            await self.inner(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("gridmap answers this computer only while there is no login.", 403)(scope, receive, send)
+
+
+class Headers:
+    """Adds the security headers to every answer; buffers nothing."""
+
+    def __init__(self, inner: ASGIApp, tile_host: str = "") -> None:
+        self.inner = inner
+        self.headers = [
+            (b"content-security-policy", CSP.format(tiles=f" {tile_host}" if tile_host else "").encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and the headers back."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = {name for name, _ in self.headers}
+                kept = [pair for pair in message["headers"] if pair[0].lower() not in ours]
+                message = {**message, "headers": [*kept, *self.headers]}
+            await send(message)
+
+        await self.inner(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def middleware() -> list[Middleware]:
+    """Return what stands before every request, the outermost first."""
+    return [Middleware(Headers, tile_host=tile_host(app.settings().base_map.url)), Middleware(LocalOnly)]
+
+
+def tile_host(url: str) -> str:
+    """Return scheme and host of the raster base map for the policy; empty for none or one of our own.
+
+    Raises
+    ------
+    ValueError
+        When the address is not http or https, or could write another rule into the policy.
+    """
+    if not url or url.startswith("/"):
+        return ""
+    parts = urlsplit(url.replace("{s}", "*"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(sign in parts.netloc for sign in " ;,'\"@"):
+        raise ValueError("base_map.url must be an http or https address of tiles")
+    return f"{parts.scheme}://{parts.netloc}"
