@@ -1,13 +1,12 @@
 """White space: what is not ours, worth how much; and how far each park has been worked."""
 
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gridmap.errors import N_
-from gridmap.market import live_at
+from gridmap.market.columns import numbers_in
 from gridmap.settings import Rules
 
 Array = np.ndarray[Any, Any]
@@ -23,7 +22,7 @@ PARK_STATUSES = (
 )
 
 
-def white_space(organisations: pd.DataFrame, tiers: pd.Series, *, as_of: date, rules: Rules) -> pd.Series:
+def white_space(organisations: pd.DataFrame, tiers: pd.Series, *, live: Array, rules: Rules) -> pd.Series:
     """Value what is not ours in each organisation, in money per month.
 
     value = max(lines - our lines, 0) x revenue per line and month
@@ -34,11 +33,13 @@ def white_space(organisations: pd.DataFrame, tiers: pd.Series, *, as_of: date, r
     Parameters
     ----------
     organisations
-        `lines_known`, `our_lines` and what `live_at` reads.
+        `lines_known`, `our_lines`.
     tiers
         Tier of each row, missing where unknown.
-    as_of, rules
-        The day; `lines_guess` and `revenue_per_line_month`.
+    live
+        Which rows are live.
+    rules
+        `lines_guess` and `revenue_per_line_month`.
 
     Returns
     -------
@@ -46,10 +47,10 @@ def white_space(organisations: pd.DataFrame, tiers: pd.Series, *, as_of: date, r
     """
     guesses = dict(rules.lines_guess)
     guess = tiers.map(guesses).astype(float).fillna(guesses[rules.lines_guess[-1][0]])
-    lines = organisations["lines_known"].astype("Float64").astype(float).fillna(guess)
-    ours = organisations["our_lines"].astype("Float64").astype(float).fillna(0.0)
-    value = (lines - ours).clip(lower=0) * rules.revenue_per_line_month
-    return value.where(live_at(organisations, as_of), 0.0).rename("white_space")
+    known = numbers_in(organisations, "lines_known")
+    lines = np.where(np.isnan(known), guess.to_numpy(), known)
+    value = np.maximum(lines - np.nan_to_num(numbers_in(organisations, "our_lines")), 0) * rules.revenue_per_line_month
+    return pd.Series(np.where(live, value, 0.0), index=organisations.index, name="white_space")
 
 
 def park_status(parks: pd.DataFrame, *, filed_target: float) -> pd.Series:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from gridmap.errors import N_, CellError, say
-from gridmap.facts.arrays import rows_in
 from gridmap.facts.facts import Facts
 from gridmap.grid import areas_km2, parents, polygon_area_km2
 from gridmap.market import Market
+from gridmap.market.columns import rows_in
 from gridmap.plan import Plan
 from gridmap.workload import is_active
 

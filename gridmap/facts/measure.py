@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gridmap.facts.arrays import NEVER, arrow, codes_of, rows_in
 from gridmap.facts.facts import LATEST, MEASURES, PLACE, Facts
 from gridmap.facts.stock import standing_of, stock_measures
 from gridmap.facts.surveys import survey_places
 from gridmap.facts.visits import first_known_on, read_visits, visit_measures
 from gridmap.facts.wins import case_measures, cases_in_window, intent_measures, mean_members
 from gridmap.market import Market
+from gridmap.market.columns import NEVER, arrow, codes_of, rows_in
 from gridmap.settings import Rules
 
 Array = np.ndarray[Any, Any]

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap.facts.arrays import NEVER, rows_in
 from gridmap.facts.facts import CREDITED, LATEST, Facts
 from gridmap.facts.levels import LEVELS, NOT_PLACED, UNASSIGNED, level_of
 from gridmap.market import Market
+from gridmap.market.columns import NEVER, rows_in
 from gridmap.plan import Plan
 from gridmap.workload import account_posts, hours_had
 
@@ -60,10 +60,14 @@ def roll_up(facts: Facts, by: str, *, market: Market, plan: Plan | None = None, 
     return _with_managers(rolled, by, facts, market)
 
 
-def _index(whole: Any, keys: Array, further: Any) -> pd.Index:
-    found = set(whole) | set(np.unique(keys)) | set(further)
-    last = [key for key in (UNASSIGNED, NOT_PLACED) if key in found]
-    return pd.Index([*sorted(found - set(last)), *last], dtype="str", name="key")
+def _index(whole: pd.Index, keys: Array, further: Any) -> pd.Index:
+    # Most keys belong to the level; only what is left over is sorted in.
+    left = keys[rows_in(keys, whole) < 0]
+    others = {*np.unique(left), *further} - {*whole[whole.isin(list(further))], UNASSIGNED, NOT_PLACED}
+    last = [key for key in (UNASSIGNED, NOT_PLACED) if key in left or key in whole]
+    named = whole[(whole != UNASSIGNED) & (whole != NOT_PLACED)]
+    ordered = named if named.is_monotonic_increasing and not others else sorted({*named, *others})
+    return pd.Index([*ordered, *last], dtype="str", name="key")
 
 
 def _with_managers(rolled: pd.DataFrame, by: str, facts: Facts, market: Market) -> pd.DataFrame:

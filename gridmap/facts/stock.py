@@ -9,7 +9,8 @@ import pandas as pd
 
 from gridmap.facts.facts import TIERS
 from gridmap.market import Market, closed_months, complete_at, live_at, stage_at, tier_at
-from gridmap.market.standing import FILE_AGREEMENTS, UNKNOWN_TIER, day_of, number_of
+from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
+from gridmap.market.standing import FILE_AGREEMENTS, UNKNOWN_TIER
 from gridmap.parks import white_space
 from gridmap.settings import Rules
 from gridmap.workload import hours_asked
@@ -37,39 +38,40 @@ def standing_of(market: Market, *, as_of: date, window_days: int, rules: Rules) 
     rows = market.at("organisations", as_of).reset_index(drop=True)
     start = as_of - timedelta(days=window_days - 1)
     tiers = tier_at(rows, rules, _spend(market, rows, start, as_of))["tier"]
-    live = live_at(rows, as_of).to_numpy(dtype=bool)
+    stage = stage_at(rows, as_of)
+    live = live_at(rows, as_of, stage=stage).to_numpy(dtype=bool)
     return Standing(
         rows=rows,
         as_of=as_of,
         start=start,
         live=live,
-        stage=stage_at(rows, as_of),
+        stage=stage,
         tier=tiers.fillna(UNKNOWN_TIER).to_numpy(dtype=object),
         tiers=tiers,
-        complete=complete_at(rows, as_of).to_numpy(dtype=bool) & live,
+        complete=complete_at(rows, as_of, stage=stage).to_numpy(dtype=bool) & live,
     )
 
 
 def stock_measures(standing: Standing, rules: Rules) -> dict[str, Array]:
     """Return the stock measures, one value per organisation row."""
     rows, live, tier = standing.rows, standing.live, standing.tier
-    file = live & _is(standing.stage, "account")
-    filed_on = day_of(rows, "filed_on")
+    file = live & is_one_of(standing.stage, "account")
+    filed_on = dates_in(rows, "filed_on")
     of_tier = {each: tier == each for each in TIERS}
     in_window = (filed_on >= np.datetime64(standing.start, "D")) & (filed_on <= np.datetime64(standing.as_of, "D"))
-    school = live & _is(rows["trade"], SCHOOL_TRADE)
+    school = live & is_one_of(rows["trade"], SCHOOL_TRADE)
     measures: dict[str, Array] = {
         "organisations": live,
-        "prospects": live & _is(standing.stage, "prospect"),
-        "lost": live & _is(standing.stage, "lost"),
+        "prospects": live & is_one_of(standing.stage, "prospect"),
+        "lost": live & is_one_of(standing.stage, "lost"),
         "files": file,
         "complete": standing.complete,
         "filings": live & in_window,
         "schools": school,
-        "schools_covered": school & (number_of(rows, "services") >= 1),
-        "own_lines": _summed(number_of(rows, "our_lines"), live),
+        "schools_covered": school & (numbers_in(rows, "services") >= 1),
+        "own_lines": _summed(numbers_in(rows, "our_lines"), live),
         "hours_asked": np.where(live, hours_asked(standing.tiers, rules).to_numpy(), 0.0),
-        "white_space": white_space(rows, standing.tiers, as_of=standing.as_of, rules=rules).to_numpy(),
+        "white_space": white_space(rows, standing.tiers, live=live, rules=rules).to_numpy(),
     }
     for each, member in of_tier.items():
         measures |= {f"live_{each}": live & member, f"filed_{each}": file & member, f"complete_{each}": standing.complete & member}
@@ -78,28 +80,28 @@ def stock_measures(standing: Standing, rules: Rules) -> dict[str, Array]:
 
 def _file_checks(standing: Standing, file: Array, rules: Rules) -> dict[str, Array]:
     rows, day = standing.rows, np.datetime64(standing.as_of, "D")
-    members, checked, passed = (number_of(rows, f"roster_{name}") for name in ("members", "checked", "passed"))
-    own = number_of(rows, "our_lines")
+    members, checked, passed = (numbers_in(rows, f"roster_{name}") for name in ("members", "checked", "passed"))
+    own = numbers_in(rows, "our_lines")
     return {
         "roster_members": _summed(members, file),
         "roster_checked": _summed(checked, file),
         # Passed counts only against what was checked, or the truth would exceed one.
         "roster_passed": _summed(np.where(np.isnan(checked), np.nan, passed), file),
-        "licence_valid": file & (day_of(rows, "licence_until") >= day),
+        "licence_valid": file & (dates_in(rows, "licence_until") >= day),
         "roster_sampled": file & (checked > 0),
         "roster_clean": file & (checked > 0) & (passed >= checked),
-        "agreement_valid": file & _is(rows["agreement"], *FILE_AGREEMENTS),
+        "agreement_valid": file & is_one_of(rows["agreement"], *FILE_AGREEMENTS),
         "roster_due": file & (own > 0),
         "roster_full": file & (own > 0) & (members >= rules.roster_share * own),
-        "people_named": file & _true(rows["decision_maker"]) & _true(rows["key_contact"]),
+        "people_named": file & is_true(rows["decision_maker"]) & is_true(rows["key_contact"]),
     }
 
 
 def _surveyed_lines(standing: Standing, file: Array, rules: Rules) -> dict[str, Array]:
     rows = standing.rows
     since = (pd.Timestamp(standing.as_of) - pd.DateOffset(months=rules.survey_months)).to_datetime64().astype("datetime64[D]")
-    surveyed_on = day_of(rows, "surveyed_on")
-    known, own = number_of(rows, "lines_known"), number_of(rows, "our_lines")
+    surveyed_on = dates_in(rows, "surveyed_on")
+    known, own = numbers_in(rows, "lines_known"), numbers_in(rows, "our_lines")
     fresh = file & (surveyed_on > since) & (surveyed_on <= np.datetime64(standing.as_of, "D")) & ~np.isnan(known) & ~np.isnan(own)
     return {"surveyed_lines": _summed(np.fmax(known, own), fresh), "surveyed_own_lines": _summed(own, fresh)}
 
@@ -110,14 +112,6 @@ def _spend(market: Market, rows: pd.DataFrame, start: date, as_of: date) -> pd.S
     if not len(months) or not rows["tier"].isna().any():
         return None
     return months.groupby("org_id")["revenue"].mean().reindex(rows["org_id"]).set_axis(rows.index, axis=0)
-
-
-def _is(column: pd.Series, *values: str) -> Array:
-    return column.isin(values).to_numpy(dtype=bool)
-
-
-def _true(column: pd.Series) -> Array:
-    return column.fillna(value=False).to_numpy(dtype=bool)
 
 
 def _summed(values: Array, where: Array) -> Array:

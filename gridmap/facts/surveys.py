@@ -7,6 +7,7 @@ import pandas as pd
 
 from gridmap.grid import cells_in, centres, points_in_polygons
 from gridmap.market import Market
+from gridmap.market.columns import rows_in
 
 
 def survey_places(market: Market, as_of: date) -> pd.DataFrame:
@@ -16,7 +17,7 @@ def survey_places(market: Market, as_of: date) -> pd.DataFrame:
     """
     surveys = market.at("surveys", as_of)
     surveys = surveys[surveys["surveyed_on"] <= pd.Timestamp(as_of)]
-    cells = surveys.loc[surveys["cell"].isin(market.grid.cells), "cell"]
+    cells = surveys.loc[rows_in(surveys["cell"], market.grid.cells) >= 0, "cell"]
     parks = market.parks.geometry
     walked = surveys.loc[surveys["cell"].isna() & surveys["park_id"].isin(parks.index), "park_id"]
     inside = [pd.DataFrame({"cell": cells_in(market.grid, parks[park]), "park": park}) for park in walked]

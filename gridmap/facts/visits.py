@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap.facts.arrays import NEVER, days_of, is_one_of, rows_in
 from gridmap.facts.facts import VISIT_STATES
 from gridmap.facts.stock import Standing
 from gridmap.market import FOREVER_US, Market, local_days
-from gridmap.market.standing import day_of
+from gridmap.market.columns import NEVER, dates_in, days_of, is_one_of, rows_in
 from gridmap.schema.field import EFFECTIVE, FACE_TO_FACE
 from gridmap.settings import Rules
 
@@ -109,7 +108,7 @@ def discovered_on(rows: pd.DataFrame, first_known: Array) -> Array:
 
     The day it opened; else the earliest of first number and file; else the day the store first knew it.
     """
-    opened, joined, filed = (day_of(rows, name).astype(np.int64) for name in ("opened_on", "joined_on", "filed_on"))
+    opened, joined, filed = (dates_in(rows, name).astype(np.int64) for name in ("opened_on", "joined_on", "filed_on"))
     later = np.iinfo(np.int64).max
     ours = np.minimum(np.where(joined == NEVER, later, joined), np.where(filed == NEVER, later, filed))
     return np.select([opened != NEVER, ours != later], [opened, ours], default=first_known)

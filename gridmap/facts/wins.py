@@ -7,10 +7,9 @@ import pandas as pd
 
 from gridmap.facts.stock import Standing
 from gridmap.market import Market, closed_months
-from gridmap.market.standing import day_of, number_of
+from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
 
 Array = np.ndarray[Any, Any]
-KEPT, PORTED = ("second_kept",), ("ported",)
 NUMBER_KNOWN = ("second_kept", "given_up", "ported")
 
 
@@ -33,18 +32,18 @@ def case_measures(cases: pd.DataFrame, standing: Standing, row: Array) -> dict[s
     standing, row
         The organisations at the day, and the row of each case's organisation, -1 for unknown.
     """
-    lost = number_of(cases, "lines_lost")
-    verified = cases["verified"].fillna(value=False).to_numpy(dtype=bool)
+    lost = numbers_in(cases, "lines_lost")
+    verified = is_true(cases["verified"])
     win = verified & (lost > 0)
-    told = win & cases["our_number"].isin(NUMBER_KNOWN).to_numpy(dtype=bool)
+    told = win & is_one_of(cases["our_number"], *NUMBER_KNOWN)
     ours = _was_ours(cases, standing, row)
     return {
         "attacks": np.ones(len(cases)),
         "wins": win,
         "lines_lost": np.where(win & ours, lost, 0.0),
         "our_number_known": told,
-        "our_number_kept": told & cases["our_number"].isin(KEPT).to_numpy(dtype=bool),
-        "our_number_ported": told & cases["our_number"].isin(PORTED).to_numpy(dtype=bool),
+        "our_number_kept": told & is_one_of(cases["our_number"], "second_kept"),
+        "our_number_ported": told & is_one_of(cases["our_number"], "ported"),
     }
 
 
@@ -53,7 +52,7 @@ def intent_measures(cases: pd.DataFrame, standing: Standing, row: Array) -> dict
     count = len(standing.rows)
     eligible = standing.live & (standing.tier == "C")
     known = (row >= 0) & cases["intent"].notna().to_numpy()
-    yes = (row >= 0) & cases["intent"].fillna(value=False).to_numpy(dtype=bool)
+    yes = (row >= 0) & is_true(cases["intent"])
     asked = np.bincount(row[known], minlength=count) > 0
     stated = np.bincount(row[yes], minlength=count) > 0
     return {"intent_asked": eligible & asked, "intent_stated": eligible & stated}
@@ -64,8 +63,8 @@ def mean_members(market: Market, standing: Standing) -> Array:
 
     Organisations without such a month: our lines at the day. Prospects have no members to lose: 0.
     """
-    ours = standing.stage.isin(["account", "lost"]).to_numpy(dtype=bool)
-    lines = np.nan_to_num(number_of(standing.rows, "our_lines"))
+    ours = is_one_of(standing.stage, "account", "lost")
+    lines = np.nan_to_num(numbers_in(standing.rows, "our_lines"))
     months = market.at("org_months", standing.as_of)
     months = months[months["month"].isin(closed_months(standing.start, standing.as_of)) & months["members"].notna()]
     if len(months):
@@ -78,6 +77,6 @@ def _was_ours(cases: pd.DataFrame, standing: Standing, row: Array) -> Array:
     # Lost lines count where the organisation was filed on the day it happened; a case without one tells nothing.
     if not len(standing.rows):
         return np.zeros(len(cases), dtype=bool)
-    filed_on = day_of(standing.rows, "filed_on")[row]
-    undated = np.isnat(filed_on) & standing.stage.isin(["account", "lost"]).to_numpy(dtype=bool)[row]
-    return (row >= 0) & (undated | (filed_on <= day_of(cases, "happened_on")))
+    filed_on = dates_in(standing.rows, "filed_on")[row]
+    undated = np.isnat(filed_on) & is_one_of(standing.stage, "account", "lost")[row]
+    return (row >= 0) & (undated | (filed_on <= dates_in(cases, "happened_on")))

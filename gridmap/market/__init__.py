@@ -3,7 +3,7 @@
 from gridmap.market.build import build_market
 from gridmap.market.market import FOREVER_US, Branch, Market, Version, day_end_us, local_days
 from gridmap.market.snapshot import open_market, save_market
-from gridmap.market.standing import STAGES, closed_months, complete_at, is_true, live_at, stage_at, tier_at
+from gridmap.market.standing import STAGES, closed_months, complete_at, live_at, stage_at, tier_at
 
 __all__ = [
     "FOREVER_US",
@@ -15,7 +15,6 @@ __all__ = [
     "closed_months",
     "complete_at",
     "day_end_us",
-    "is_true",
     "live_at",
     "local_days",
     "open_market",

@@ -13,7 +13,8 @@ import shapely
 
 from gridmap import schema
 from gridmap.errors import N_, CellError, say
-from gridmap.grid import Grid, areas_grid, h3_grid, points_in_polygons, positions_of
+from gridmap.grid import Grid, areas_grid, h3_grid, polygon_positions, positions_of
+from gridmap.market.columns import content_mark, empty_column
 from gridmap.market.market import Branch, Market, Version
 
 Array = np.ndarray[Any, Any]
@@ -75,7 +76,9 @@ def _typed(column: schema.Column, frame: pd.DataFrame) -> pd.Series:
         "date": "datetime64[us]",
         "time": "datetime64[us, UTC]",
     }.get(column.kind, "str")
-    values = frame[column.name] if column.name in frame else pd.Series(pd.NA, index=frame.index, dtype="object")
+    if column.name not in frame:
+        return empty_column(kind, frame.index)
+    values = frame[column.name]
     if kind == "float64":
         return pd.to_numeric(values).astype("Float64").astype("float64") if values.dtype != "float64" else values
     if kind.startswith("datetime64"):
@@ -116,12 +119,16 @@ def _grid_of(branch: Branch, draft: Market) -> Grid:
 def _place(frame: pd.DataFrame, grid: Grid, towns: gpd.GeoSeries, parks: gpd.GeoSeries) -> pd.DataFrame:
     lat, lon = frame["lat"].to_numpy(dtype=float), frame["lon"].to_numpy(dtype=float)
     place = positions_of(grid, lat, lon)
-    cells = pd.Series(pa.array(grid.cells).take(pa.array(place, mask=place < 0)).to_pandas(), index=frame.index).astype("str")
     return frame.assign(
-        cell=cells,
-        town=pd.Series(points_in_polygons(lat, lon, towns), index=frame.index, dtype="str"),
-        park=pd.Series(points_in_polygons(lat, lon, parks), index=frame.index, dtype="str"),
+        cell=_texts_at(grid.cells, place, frame.index),
+        town=_texts_at(towns.index, polygon_positions(lat, lon, towns.to_numpy()), frame.index),
+        park=_texts_at(parks.index, polygon_positions(lat, lon, parks.to_numpy()), frame.index),
     )
+
+
+def _texts_at(texts: pd.Index, place: Array, index: pd.Index) -> pd.Series:
+    found = pa.array(texts, pa.large_string()).take(pa.array(place, mask=place < 0))
+    return pd.Series(found.to_pandas(), dtype="str").set_axis(index, axis=0)
 
 
 def _with_the_organisation(wins: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
@@ -141,5 +148,5 @@ def _fingerprint(branch: Branch, grid: Grid, version: Version, tables: Mapping[s
         digest.update(f"|{name}:{len(frame)}".encode())
         if len(frame):
             plain = frame.drop(columns="geometry").assign(geometry=shapely.to_wkb(frame["geometry"])) if "geometry" in frame else frame
-            digest.update(pd.util.hash_pandas_object(pd.DataFrame(plain), index=False).to_numpy().tobytes())
+            digest.update(content_mark(pd.DataFrame(plain)))
     return digest.hexdigest()[:20]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
 from gridmap.settings import Rules
 
 Array = np.ndarray[Any, Any]
@@ -14,36 +15,17 @@ UNKNOWN_TIER = "U"
 FILE_AGREEMENTS = ("signed", "expiring")
 
 
-def is_true(column: pd.Series) -> Array:
-    """Return where a boolean column is known to be true."""
-    return column.fillna(value=False).to_numpy(dtype=bool)
-
-
-def number_of(frame: pd.DataFrame, column: str) -> Array:
-    """Return a column as floats, NaN where missing; all NaN where the frame lacks the column."""
-    if column not in frame:
-        return np.full(len(frame), np.nan)
-    return pd.to_numeric(frame[column]).to_numpy(dtype=float, na_value=np.nan)
-
-
-def day_of(frame: pd.DataFrame, column: str) -> Array:
-    """Return a date column as numpy days, NaT where missing; all NaT where the frame lacks the column."""
-    if column not in frame:
-        return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[D]")
-    return pd.to_datetime(frame[column]).to_numpy(dtype="datetime64[D]")
-
-
 def _says(frame: pd.DataFrame, column: str, *values: str) -> Array:
-    return frame[column].isin(values).to_numpy(dtype=bool) if column in frame else np.zeros(len(frame), dtype=bool)
+    return is_one_of(frame[column], *values) if column in frame else np.zeros(len(frame), dtype=bool)
 
 
 def _flag(frame: pd.DataFrame, column: str) -> Array:
-    return is_true(frame[column].astype("boolean")) if column in frame else np.zeros(len(frame), dtype=bool)
+    return is_true(frame[column]) if column in frame else np.zeros(len(frame), dtype=bool)
 
 
 def _reached(frame: pd.DataFrame, column: str, stage: str, day: np.datetime64) -> Array:
     # A dated event decides by its date; one without a date is taken from `stage`.
-    when = day_of(frame, column)
+    when = dates_in(frame, column)
     return np.where(np.isnat(when), _says(frame, "stage", stage), when <= day).astype(bool)
 
 
@@ -65,23 +47,28 @@ def stage_at(organisations: pd.DataFrame, as_of: date) -> pd.Series:
     One of `STAGES`, index of the input; missing where the organisation opened later, so did not exist yet.
     """
     day = np.datetime64(as_of, "D")
-    filed_on, lost_on = day_of(organisations, "filed_on"), day_of(organisations, "lost_on")
+    filed_on, lost_on = dates_in(organisations, "filed_on"), dates_in(organisations, "lost_on")
     closed = _reached(organisations, "closed_on", "closed", day)
     lost = _reached(organisations, "lost_on", "lost", day)
     account = _reached(organisations, "filed_on", "account", day)
     won_back = (filed_on > lost_on) & (filed_on <= day)
     stage = np.select([closed, lost & ~won_back, account], [3, 2, 1], default=0)
-    opened_on = day_of(organisations, "opened_on")
+    opened_on = dates_in(organisations, "opened_on")
     stage = np.where(opened_on > day, -1, stage)
     texts: Array = np.array([*STAGES, None], dtype=object)
     return pd.Series(texts[stage], index=organisations.index, dtype="str", name="stage")
 
 
-def live_at(organisations: pd.DataFrame, as_of: date) -> pd.Series:
-    """Say which organisations were live at the end of a day: existing, not closed, not merged into another."""
-    stage = stage_at(organisations, as_of)
-    merged = organisations["merged_into"].notna() if "merged_into" in organisations else False
-    return (stage.notna() & (stage != "closed") & ~pd.Series(merged, index=organisations.index)).rename("live")
+def live_at(organisations: pd.DataFrame, as_of: date, *, stage: pd.Series | None = None) -> pd.Series:
+    """Say which organisations were live at the end of a day: existing, not closed, not merged into another.
+
+    `stage` saves working it out again where the caller has it.
+    """
+    stages = stage_at(organisations, as_of) if stage is None else stage
+    live = is_one_of(stages, "prospect", "account", "lost")
+    if "merged_into" in organisations:
+        live &= organisations["merged_into"].isna().to_numpy()
+    return pd.Series(live, index=organisations.index, name="live")
 
 
 def tier_at(organisations: pd.DataFrame, rules: Rules, spend: pd.Series | None = None) -> pd.DataFrame:
@@ -105,7 +92,7 @@ def tier_at(organisations: pd.DataFrame, rules: Rules, spend: pd.Series | None =
     """
     names = tuple(tier for tier, _ in rules.tier_lines)  # best first
     worst = len(names)
-    lines = np.fmax(number_of(organisations, "lines_known"), number_of(organisations, "our_lines"))
+    lines = np.fmax(numbers_in(organisations, "lines_known"), numbers_in(organisations, "our_lines"))
     by_lines = np.select([lines >= least for _, least in rules.tier_lines], list(range(worst)), default=worst)
     by_spend, by_trade = np.full(len(lines), worst), np.full(len(lines), worst)
     if spend is not None:
@@ -127,23 +114,22 @@ def tier_at(organisations: pd.DataFrame, rules: Rules, spend: pd.Series | None =
     return pd.DataFrame({"tier": tier, "tier_reason": stated.where(given, reason)})
 
 
-def complete_at(organisations: pd.DataFrame, as_of: date) -> pd.Series:
+def complete_at(organisations: pd.DataFrame, as_of: date, *, stage: pd.Series | None = None) -> pd.Series:
     """Say whose file was complete at the end of a day.
 
     Complete: the organisation is an account, its licence is in the file and has not run out, the agreement is signed
     (or signed and expiring), the roster has members, and a decision maker and a contact are named.
     """
     day = np.datetime64(as_of, "D")
-    filed_on = day_of(organisations, "filed_on")
-    return (
-        (stage_at(organisations, as_of) == "account").fillna(value=False)
-        & (np.isnat(filed_on) | (filed_on <= day))
-        & (day_of(organisations, "licence_until") >= day)
+    complete = (
+        is_one_of(stage_at(organisations, as_of) if stage is None else stage, "account")
+        & (dates_in(organisations, "licence_until") >= day)
         & _says(organisations, "agreement", *FILE_AGREEMENTS)
-        & (number_of(organisations, "roster_members") > 0)
+        & (numbers_in(organisations, "roster_members") > 0)
         & _flag(organisations, "decision_maker")
         & _flag(organisations, "key_contact")
-    ).rename("complete")
+    )
+    return pd.Series(complete, index=organisations.index, name="complete")
 
 
 def closed_months(first: date, last: date) -> tuple[str, ...]:
