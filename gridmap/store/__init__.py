@@ -2,6 +2,7 @@
 
 from gridmap.store.branches import branches, ensure_branch
 from gridmap.store.changes import record_change
+from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
 from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
@@ -18,12 +19,16 @@ __all__ = [
     "Comparison",
     "ImportResult",
     "Store",
+    "aliases",
     "branches",
     "compare_rows",
     "current_version",
+    "decisions",
     "ensure_branch",
     "imports",
+    "keep_apart",
     "ledger_rows",
+    "merge",
     "open_market",
     "open_store",
     "owned_cells",
@@ -33,6 +38,7 @@ __all__ = [
     "read_table",
     "record_change",
     "remembered_mapping",
+    "reopen",
     "scope_of",
     "wal_is_safe",
     "write_rows",

@@ -52,9 +52,10 @@ def read_rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]], t
     names = [column.name for column in query.selected_columns]
     schema = pa.schema(list(zip(names, types, strict=True)))
     compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
+    values = compiled.params  # worked out anew each time it is asked for
     if connection.dialect.name == "sqlite":
-        return _fetch(connection, compiled.string, [compiled.params[name] for name in compiled.positiontup or ()], schema)
-    return _copy_out(connection, compiled.string, compiled.params, schema)
+        return _fetch(connection, compiled.string, [values[name] for name in compiled.positiontup or ()], schema)
+    return _copy_out(connection, compiled.string, values, schema)
 
 
 def _fetch(connection: sa.Connection, text: str, values: Sequence[object], schema: pa.Schema) -> pa.Table:

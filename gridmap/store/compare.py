@@ -106,7 +106,7 @@ def _mark_later(later: pa.Table, table: Table, keys: pd.Index, found: np.ndarray
     names = join_keys(later, key_columns(table))
     first = pd.Series(later.column("valid_from").to_numpy(), index=names).groupby(level=0).min()
     bound = first.reindex(keys)
-    known = bound.notna().to_numpy() & ~found
+    known = np.asarray(bound.notna().to_numpy() & ~found, dtype=bool)
     until[known] = bound.to_numpy()[known].astype("int64")
     return known
 

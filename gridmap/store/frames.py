@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from gridmap.schema import Column, Kind, Table
 from gridmap.store.tables import LEDGER_COLUMNS, key_columns
 
+_SEPARATOR = "\x1f"
 _ARROW: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "number": pa.float64(),
@@ -109,42 +110,65 @@ def _to_series(array: pa.ChunkedArray, kind: Kind) -> pd.Series:
 
 
 def hash_rows(rows: pa.Table, table: Table) -> np.ndarray:
-    """Hash what rows say, missing values left out, so that a column nobody fills changes nothing.
+    """Hash what rows say; a missing value adds nothing, so rows hash alike whether a column is empty or absent.
 
-    The first 8 bytes, little-endian and signed, of BLAKE2b over `name:length:value` of each present value in the order of
-    the schema; numbers by their 64 bits, dates by days, instants by microseconds. Ours from end to end: no library's
-    version can change it, and nobody can craft two rows that look the same.
+    The first 8 bytes, little-endian, of BLAKE2b over the texts of a row in the order of the schema, set apart by U+001F, plus
+    (mod 2^64) for each number present its 64 bits mixed with its column's name by splitmix64; dates count as days,
+    instants as microseconds. Ours from end to end, so no library's version changes it. A hash that differs is only a
+    suspicion, which `compare` settles by looking.
 
     Returns
     -------
     One int64 per row; the branch, and the columns of the ledger, take no part.
     """
-    skipped = {"branch_id", *LEDGER_COLUMNS}
-    parts = [_spelled(rows.column(name), name) for name in rows.column_names if name in table.names and name not in skipped]
-    if not parts:
-        return np.zeros(rows.num_rows, dtype="int64")
-    texts = pc.binary_join_element_wise(*parts, pa.scalar("", pa.large_string())).to_pylist()
-    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
-    return np.frombuffer(digests, dtype="<i8").astype("int64")
+    columns = [column for column in table.columns if column.name != "branch_id" and column.name not in LEDGER_COLUMNS]
+    texts = [
+        rows.column(column.name) if column.name in rows.column_names else pa.scalar("", pa.large_string())
+        for column in columns
+        if arrow_type(column.kind) == pa.large_string()
+    ]
+    total = _hash_texts(_joined(texts, rows.num_rows))
+    for column in columns:
+        if arrow_type(column.kind) != pa.large_string() and column.name in rows.column_names:
+            total += _hash_numbers(rows.column(column.name), column.name)
+    return total.view("int64")
 
 
-def _spelled(array: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+def _joined(texts: Sequence[pa.ChunkedArray | pa.Scalar], count: int) -> pa.ChunkedArray:
+    if not any(isinstance(text, pa.ChunkedArray) for text in texts):
+        return pa.chunked_array([pa.repeat(pa.scalar("", pa.large_string()), count)])
+    separator = pa.scalar(_SEPARATOR, pa.large_string())
+    joined = pc.binary_join_element_wise(*texts, separator, null_handling="replace", null_replacement="")
+    if (pc.max(pc.count_substring(joined, _SEPARATOR)).as_py() or 0) <= len(texts) - 1:
+        return joined
+    escaped = [pc.replace_substring(text, _SEPARATOR, f"{_SEPARATOR}\\") for text in texts]
+    return pc.binary_join_element_wise(*escaped, separator, null_handling="replace", null_replacement="")
+
+
+def _hash_texts(texts: pa.ChunkedArray) -> np.ndarray:
+    spelled = texts.cast(pa.large_binary()).to_pylist()
+    digests = b"".join([blake2b(text, digest_size=8).digest() for text in spelled])
+    return np.frombuffer(digests, dtype="<u8").astype("uint64")
+
+
+def _hash_numbers(array: pa.ChunkedArray, name: str) -> np.ndarray:
+    present = pc.is_valid(array).to_numpy()
     if pa.types.is_floating(array.type):
-        missing = pc.is_null(array)
-        bits = pa.chunked_array([pa.array(pc.fill_null(array, 0.0).to_numpy().view("int64"))])
-        array = pc.if_else(missing, None, bits)
-    elif pa.types.is_boolean(array.type) or pa.types.is_date32(array.type):
-        array = array.cast(pa.int32())
-    text = array.cast(pa.large_string())
-    text = pc.if_else(pc.equal(text, ""), None, text)
-    length = pc.binary_length(text).cast(pa.large_string())
-    spelled = pc.binary_join_element_wise(pa.scalar(name, pa.large_string()), length, text, pa.scalar(":", pa.large_string()))
-    return pc.fill_null(spelled, "")
+        bits = pc.fill_null(array, 0.0).to_numpy().view("uint64")
+    else:
+        whole = array.cast(pa.int8()) if pa.types.is_boolean(array.type) else array
+        whole = whole.cast(pa.int32()) if pa.types.is_date32(array.type) else whole
+        bits = pc.fill_null(whole.cast(pa.int64()), 0).to_numpy().view("uint64")
+    seed = np.frombuffer(blake2b(name.encode(), digest_size=8).digest(), dtype="<u8").astype("uint64")
+    mixed = bits + seed  # wraps, as splitmix64 wants
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.where(present, mixed ^ (mixed >> np.uint64(31)), np.uint64(0))
 
 
 def join_keys(rows: pa.Table, names: Sequence[str]) -> pd.Index:
     """Return one text per row that stands for its key; parts are set apart by a character no text of a file can hold."""
     parts = [rows.column(name).cast(pa.large_string()) for name in names]
-    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar("\x1f", pa.large_string()))
+    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(_SEPARATOR, pa.large_string()))
     made: pd.Index = pd.Index(pd.array(joined, dtype="str"))
     return made

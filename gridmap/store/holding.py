@@ -58,21 +58,26 @@ def ledger_columns(
     return frame.assign(**added)
 
 
-def ownership_steps(connection: sa.Connection, branch_id: str, rows: pd.DataFrame) -> tuple[dict[str, list[Span]], list[Step]]:
+Moves = dict[tuple[str, str], list[Span]]
+
+
+def ownership_steps(connection: sa.Connection, branch_id: str, rows: pd.DataFrame) -> tuple[dict[str, Moves], list[Step]]:
     """Work out which rows of an imported `ownership` table are moves.
 
     A row says who has a cell from its day on, until the next row or the next change already in the ledger.
 
     Returns
     -------
-    The moves per cell, and one step per row: cell, position of the row, owner before, owner after, `new` / `changed` / `unchanged`.
+    The moves per reason and cell, which do not overlap; and one step per row: cell, position of the row, owner before, owner
+    after, `new` / `changed` / `unchanged`.
     """
     zone = zone_of(connection, branch_id)
     days = {day: day_start_us(day.date(), zone) for day in rows["valid_from"].unique()}
     known = open_spans(connection, branch_id, "cell", rows["cell"])
-    moves: dict[str, list[Span]] = {}
+    moves: dict[str, list[tuple[str, Span]]] = {}
     steps: list[Step] = []
     lying: dict[str, tuple[Span, ...]] = {}
+    reasons = rows["reason"].astype("str").fillna("").tolist() if "reason" in rows else [""] * len(rows)
     order = np.lexsort((rows["valid_from"].to_numpy(), rows["cell"].to_numpy(object)))
     owners = _owners(rows["owner"])
     cells, starts = rows["cell"].tolist(), rows["valid_from"].tolist()
@@ -84,15 +89,26 @@ def ownership_steps(connection: sa.Connection, branch_id: str, rows: pd.DataFram
             steps.append((cell, at, owner, owner, "unchanged"))
             continue
         move = Span(begin, _until(spans, begin), owner)
-        moves.setdefault(cell, []).append(move)
+        moves.setdefault(cell, []).append((reasons[at], move))
         lying[cell] = overlay(spans, [move])
         steps.append((cell, at, before.owner if before else None, owner, "changed" if cell in known else "new"))
-    return moves, steps
+    return _by_reason(moves), steps
+
+
+def _by_reason(moves: dict[str, list[tuple[str, Span]]]) -> dict[str, Moves]:
+    """Sort moves by their reason, each cut where the cell's next one begins, so that their order no longer matters."""
+    result: dict[str, Moves] = {}
+    for cell, laid in moves.items():
+        ends = [*(span.valid_from for _, span in laid[1:]), FOREVER_US]
+        for (reason, span), end in zip(laid, ends, strict=True):
+            cut = Span(span.valid_from, min(span.valid_to, end), span.owner)
+            result.setdefault(reason, {}).setdefault(("cell", cell), []).append(cut)
+    return result
 
 
 def holding_steps(
     connection: sa.Connection, branch_id: str, layer: str, named: pd.Series, *, at_us: int, dated: bool
-) -> tuple[dict[str, list[Span]], list[Step]]:
+) -> tuple[Moves, list[Step]]:
     """Work out which holders or sponsors in an imported column are moves.
 
     Parameters
@@ -104,11 +120,11 @@ def holding_steps(
 
     Returns
     -------
-    As `ownership_steps`; organisations nobody ever held by name make no step.
+    The moves, and steps as `ownership_steps` has them; organisations nobody ever held by name make no step.
     """
     known = open_spans(connection, branch_id, layer, named.index)
     relevant = named.notna().to_numpy() | named.index.isin(list(known))
-    moves: dict[str, list[Span]] = {}
+    moves: Moves = {}
     steps: list[Step] = []
     owners = _owners(named)
     for at in np.flatnonzero(relevant).tolist():
@@ -118,7 +134,7 @@ def holding_steps(
         if (before.owner if before else None) == owner:
             continue
         begin = at_us if spans or dated else BEGINNING_US
-        moves[subject] = [Span(begin, _until(spans, begin), owner)]
+        moves[layer, subject] = [Span(begin, _until(spans, begin), owner)]
         steps.append((subject, at, before.owner if before else None, owner, "changed" if spans else "new"))
     return moves, steps
 

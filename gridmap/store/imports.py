@@ -37,7 +37,7 @@ def imports(store: Store, scope: Scope, branch_id: str) -> pd.DataFrame:
     findings (dictionaries), new_rows, changed_rows, unchanged_rows. Decisions on duplicates are listed as table `duplicates`.
     """
     scope.require("see_history", branch_id)
-    columns = [column for column in IMPORTS.c if column.name != "branch_id"]
+    columns = [column for column in IMPORTS.c if column.name not in ("branch_id", "new_version")]
     query = sa.select(*columns).where(IMPORTS.c.branch_id == branch_id).order_by(IMPORTS.c.import_id.desc())
     with reading(store) as connection:
         found = connection.execute(query).mappings().all()
@@ -54,7 +54,9 @@ def remembered_mapping(store: Store, scope: Scope, table: str, header_fingerprin
     return None if found is None else json.loads(found)
 
 
-def record_import(connection: sa.Connection, scope: Scope, start: Position, origin: Origin, *, counts: tuple[int, int, int]) -> int:
+def record_import(
+    connection: sa.Connection, scope: Scope, start: Position, origin: Origin, *, counts: tuple[int, int, int], new_version: bool
+) -> int:
     """Write an import's line, remember its mapping, and return its number."""
     mapping = _text(origin.mapping)
     made = connection.execute(
@@ -75,6 +77,7 @@ def record_import(connection: sa.Connection, scope: Scope, start: Position, orig
             new_rows=counts[0],
             changed_rows=counts[1],
             unchanged_rows=counts[2],
+            new_version=new_version,
         )
         .returning(IMPORTS.c.import_id)
     )

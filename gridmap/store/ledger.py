@@ -113,7 +113,8 @@ def _by_kept(held: pd.Series, aliases: pd.Series) -> pd.Series:
     named.index = pd.Index([aliases[org_id] for org_id in named.index], name="org_id")
     own = held[~merged].dropna()
     inherited = named[~named.index.isin(own.index) & ~named.index.duplicated()]
-    return pd.concat([own, inherited]).sort_index()
+    both: pd.Series = pd.concat([own, inherited]).sort_index()
+    return both
 
 
 def open_spans(connection: sa.Connection, branch_id: str, layer: str, subjects: Iterable[str]) -> dict[str, list[Span]]:

@@ -63,7 +63,9 @@ def version_known(connection: sa.Connection, branch_id: str, *, known_us: int | 
         return Version(now.import_id, now.change_id, now.visit_no)
     visits = FACTS["visits"]
     conditions = (
-        sa.select(sa.func.max(IMPORTS.c.import_id)).where(IMPORTS.c.branch_id == branch_id, IMPORTS.c.recorded_us <= known_us),
+        sa.select(sa.func.max(IMPORTS.c.import_id)).where(
+            IMPORTS.c.branch_id == branch_id, IMPORTS.c.recorded_us <= known_us, IMPORTS.c.new_version
+        ),
         sa.select(sa.func.max(CHANGES.c.change_id)).where(CHANGES.c.branch_id == branch_id, CHANGES.c.recorded_us <= known_us),
         sa.select(sa.func.count()).where(visits.c.branch_id == branch_id, visits.c.recorded_from <= known_us),
     )

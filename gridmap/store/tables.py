@@ -69,6 +69,13 @@ def _checks(column: Column, *, key: bool) -> tuple[sa.CheckConstraint, ...]:
     return tuple(sa.CheckConstraint(text, name=f"{column.name}_{part}") for part, text in parts.items() if text)
 
 
+_FOREVER: sa.ColumnClause[int] = sa.literal_column(str(FOREVER_US), sa.BigInteger)
+
+
+def _only_current(made: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(made.c.recorded_to == _FOREVER, made.c.valid_to == _FOREVER)
+
+
 def _facts(table: Table) -> sa.Table:
     keys = key_columns(table)
     columns = stored_columns(table)
@@ -82,22 +89,16 @@ def _facts(table: Table) -> sa.Table:
         items += [sa.Column(column.name, sql_type, nullable=not wanted), *_checks(column, key=key)]
     items += [sa.Column("row_hash", sa.BigInteger, nullable=False), *_instants(), sa.Column("import_id", sa.BigInteger, nullable=False)]
     made = sa.Table(table.name, METADATA, *items)
-    is_open = made.c.recorded_to == sa.literal_column(str(FOREVER_US))
-    is_last = made.c.valid_to == sa.literal_column(str(FOREVER_US))
-    current, earlier = sa.and_(is_open, is_last), sa.and_(is_open, made.c.valid_to < sa.literal_column(str(FOREVER_US)))
-    sa.Index(f"ux_{table.name}_current", *(made.c[name] for name in keys), unique=True, sqlite_where=current, postgresql_where=current)
-    sa.Index(
-        f"ux_{table.name}_earlier",
-        *(made.c[name] for name in keys),
-        made.c.valid_from,
-        unique=True,
-        sqlite_where=earlier,
-        postgresql_where=earlier,
-    )
+    current, earlier = _only_current(made), sa.and_(made.c.recorded_to == _FOREVER, made.c.valid_to < _FOREVER)
+    parts = [made.c[name] for name in keys]
+    sa.Index(f"ux_{table.name}_current", *parts, unique=True, sqlite_where=current, postgresql_where=current)
+    sa.Index(f"ux_{table.name}_earlier", *parts, made.c.valid_from, unique=True, sqlite_where=earlier, postgresql_where=earlier)
     return made
 
 
 FACTS = MappingProxyType({table.name: _facts(table) for table in schema.TABLES if table.name != "ownership"})
+_LOGINS = _only_current(FACTS["people"])
+sa.Index("ux_people_login", FACTS["people"].c.login, unique=True, sqlite_where=_LOGINS, postgresql_where=_LOGINS)
 
 STORE = sa.Table(
     "store",
@@ -134,6 +135,8 @@ IMPORTS = sa.Table(
     sa.Column("new_rows", sa.BigInteger, nullable=False),
     sa.Column("changed_rows", sa.BigInteger, nullable=False),
     sa.Column("unchanged_rows", sa.BigInteger, nullable=False),
+    # Whether it made a new version of the facts; imports that only move owners, or repeat what is known, make none.
+    sa.Column("new_version", sa.Boolean(create_constraint=True, name="new_version_boolean"), nullable=False),
     sa.Index(None, "branch_id", "table_name", "file_sha256"),
 )
 MAPPINGS = sa.Table(
@@ -203,7 +206,7 @@ DUPLICATES = sa.Table(
     sa.CheckConstraint("decision = 'merge' OR decision = 'apart' OR decision = 'open'", name="decision_choice"),
     sa.CheckConstraint("(decision = 'merge') = (kept IS NOT NULL)", name="kept_when_merged"),
 )
-_OPEN = DUPLICATES.c.recorded_to == sa.literal_column(str(FOREVER_US))
+_OPEN = DUPLICATES.c.recorded_to == _FOREVER
 sa.Index(
     "ux_duplicates_pair",
     DUPLICATES.c.branch_id,

@@ -18,14 +18,11 @@ from gridmap.store.changes import Reason, apply_moves
 from gridmap.store.compare import CHANGED, NEW, UNCHANGED, Matched, difference_frame, match_rows
 from gridmap.store.engine import Store, reading, writing
 from gridmap.store.frames import hash_rows
-from gridmap.store.holding import Step, holding_steps, ownership_steps
+from gridmap.store.holding import Moves, Step, holding_steps, ownership_steps
 from gridmap.store.imports import Origin, record_import, same_import
 from gridmap.store.positions import Position, advance, day_start_us, local_day, lock_branch, zone_of
 from gridmap.store.rights import require_all_branches, require_writing
 from gridmap.store.tables import BEGINNING_US, FACTS, FOREVER_US, LEDGER_COLUMNS
-from gridmap.store.timeline import Span
-
-Moves = dict[tuple[str, str], list[Span]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +48,20 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class _Work:
-    """An import made ready: rows matched (None for ownership), moves for the ledger, the state of each accepted row."""
+    """An import made ready: rows matched (None for ownership), moves per reason, the state of each accepted row."""
 
     matched: Matched | None
-    moves: Moves
+    moves: dict[str, Moves]
     steps: dict[str, list[Step]]
     state: np.ndarray
     at_us: int
 
     def count(self, state: int) -> int:
         return int((self.state == state).sum())
+
+    @property
+    def changes_facts(self) -> bool:
+        return self.matched is not None and bool((self.matched.state != UNCHANGED).any())
 
 
 def compare_rows(
@@ -136,10 +137,10 @@ def write_rows(  # noqa: PLR0913 - what an import is known by, each by name
         merged = _merged(connection, branch_id, table, rows)
         if counts[:2] == (0, 0) and (earlier := same_import(connection, branch_id, origin)):
             return ImportResult(earlier, *counts, merged)
-        import_id = record_import(connection, scope, start, origin, counts=counts)
+        import_id = record_import(connection, scope, start, origin, counts=counts, new_version=work.changes_facts)
         if counts[:2] != (0, 0):
             reached = _write(connection, scope, replace(start, import_id=import_id), table, work, dated=as_of is not None)
-            advance(connection, reached)
+            advance(connection, reached if work.changes_facts else replace(reached, import_id=start.import_id))
             _advance_branches(connection, reached, table, rows)
     return ImportResult(import_id, *counts, merged)
 
@@ -173,15 +174,17 @@ def _prepare(
         state = np.full(len(rows), UNCHANGED, dtype="int8")
         for step in steps:
             state[step[1]] = names[step[4]]
-        return _Work(None, {("cell", cell): spans for cell, spans in moves.items()}, {"owner": steps}, state, at_us)
+        return _Work(None, moves, {"owner": steps}, state, at_us)
     matched = match_rows(connection, branch_id, table, rows, at_us=at_us if table.history else BEGINNING_US)
-    state, moves_all, steps_all = matched.state.copy(), Moves(), {}
+    state = matched.state.copy()
+    moves_all: Moves = {}
+    steps_all: dict[str, list[Step]] = {}
     for name, layer in LEDGER_COLUMNS.items() if table.name == "organisations" else ():
         if name not in rows:
             continue
         named = rows.set_index("org_id")[name]
-        moves, steps = holding_steps(connection, branch_id, layer, named, at_us=at_us, dated=as_of is not None)
-        moves_all.update({(layer, subject): spans for subject, spans in moves.items()})
+        held, steps = holding_steps(connection, branch_id, layer, named, at_us=at_us, dated=as_of is not None)
+        moves_all.update(held)
         steps_all[name] = steps
         touched = np.array([step[1] for step in steps], dtype="int64")
         state[touched[state[touched] == UNCHANGED]] = CHANGED
@@ -189,7 +192,7 @@ def _prepare(
         scope.require("change_ownership", branch_id)
     if table.name == "people":
         _refuse_foreign(connection, scope, rows)
-    return _Work(matched, moves_all, steps_all, state, at_us)
+    return _Work(matched, {"": moves_all} if moves_all else {}, steps_all, state, at_us)
 
 
 def _refuse_foreign(connection: sa.Connection, scope: Scope, rows: pd.DataFrame) -> None:
@@ -205,9 +208,9 @@ def _write(connection: sa.Connection, scope: Scope, start: Position, table: Tabl
         _write_facts(connection, start, table, work.matched, at_us=work.at_us, dated=dated)
         grown = work.count(NEW) + work.count(CHANGED) if table.name == "visits" else 0
         reached = replace(start, visit_no=start.visit_no + grown)
-    if work.moves:
-        reason = Reason("", "import", start.import_id)
-        reached = replace(reached, change_id=apply_moves(connection, scope, start, work.moves, reason=reason).change_id)
+    for number, why in enumerate(sorted(work.moves)):  # one change per reason, each with an instant of its own
+        reached = replace(reached, recorded_us=start.recorded_us + number)
+        reached = apply_moves(connection, scope, reached, work.moves[why], reason=Reason(why, "import", start.import_id))
     return reached
 
 
@@ -269,7 +272,8 @@ def _advance_branches(connection: sa.Connection, reached: Position, table: Table
 def _merged(connection: sa.Connection, branch_id: str, table: Table, rows: pd.DataFrame) -> tuple[str, ...]:
     if table.name != "organisations":
         return ()
-    return tuple(sorted(set(rows["org_id"]) & set(aliases_known(connection, branch_id).index)))
+    aliases = aliases_known(connection, branch_id).index
+    return tuple(sorted(aliases[aliases.isin(rows["org_id"])])) if len(aliases) else ()
 
 
 def _differences(work: _Work, table: Table, rows: pd.DataFrame) -> pd.DataFrame:

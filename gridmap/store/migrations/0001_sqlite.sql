@@ -173,7 +173,9 @@ CREATE TABLE imports (
   new_rows BIGINT NOT NULL,
   changed_rows BIGINT NOT NULL,
   unchanged_rows BIGINT NOT NULL,
-  CONSTRAINT pk_imports PRIMARY KEY (import_id)
+  new_version BOOLEAN NOT NULL,
+  CONSTRAINT pk_imports PRIMARY KEY (import_id),
+  CONSTRAINT ck_imports_new_version_boolean CHECK (new_version IN (0, 1))
 );
 
 CREATE INDEX ix_imports_branch_id_table_name_file_sha256 ON imports (branch_id, table_name, file_sha256);
@@ -417,6 +419,8 @@ CREATE TABLE people (
 CREATE UNIQUE INDEX ux_people_current ON people (person_id) WHERE recorded_to = 9223372036854775807 AND valid_to = 9223372036854775807;
 
 CREATE UNIQUE INDEX ux_people_earlier ON people (person_id, valid_from) WHERE recorded_to = 9223372036854775807 AND valid_to < 9223372036854775807;
+
+CREATE UNIQUE INDEX ux_people_login ON people (login) WHERE recorded_to = 9223372036854775807 AND valid_to = 9223372036854775807;
 
 CREATE TABLE roads (
   row_id INTEGER NOT NULL,
