@@ -1,6 +1,5 @@
 """The questions about cells: what is in this one, and how do they all compare."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -47,36 +46,19 @@ class CellPanel:
     wins: pd.DataFrame
 
 
-def own_cells(plan: Plan, scope: Scope) -> frozenset[str] | None:
-    """Return the cells that sight ends at for a person; None where it does not end."""
-    if not scope.own_cells_only:
-        return None
-    owners = plan.owners_now
-    return frozenset(owners.index[owners.eq(scope.manager_id)]) if scope.manager_id else frozenset()
-
-
-def within(facts: Facts, plan: Plan, manager_id: str) -> Facts:
-    """Cut facts to the cells and the activity of one manager, for who may see no more; all of them where `manager_id` is empty."""
-    if not manager_id:
-        return facts
-    owners = plan.owners_now
-    own = owners.index[owners.eq(manager_id).to_numpy(dtype=bool)]
-    name = hashlib.sha256(f"{facts.fingerprint}|{plan.fingerprint}|{manager_id}".encode()).hexdigest()[:20]
-    credited = facts.credits[facts.credits.index == manager_id]
-    return replace(facts, atoms=facts.atoms[facts.atoms["cell"].isin(own).to_numpy(dtype=bool)], credits=credited, fingerprint=name)
-
-
-def cell_panel(market: Market, plan: Plan, facts: Facts, cell: str, *, scope: Scope) -> CellPanel:
+def cell_panel(market: Market, plan: Plan, facts: Facts, cell: str, *, scope: Scope, seen: frozenset[str] | None) -> CellPanel:
     """Tell everything about one cell as of the day of the facts.
 
     Parameters
     ----------
     market, plan, facts
-        What is, who owns it, and what was measured.
+        What is, who owns it, and what was measured, as the person may see it.
     cell
         A cell of the grid.
     scope
         Who asks.
+    seen
+        Cells the person may see; all where None.
 
     Raises
     ------
@@ -90,8 +72,7 @@ def cell_panel(market: Market, plan: Plan, facts: Facts, cell: str, *, scope: Sc
         raise CellError(
             say(N_("There is no cell {cell} in this branch."), cell=cell), remedy=say(N_("Choose a cell on the map or in the table."))
         )
-    allowed = own_cells(plan, scope)
-    if allowed is not None and cell not in allowed:
+    if seen is not None and cell not in seen:
         raise ScopeError(
             say(N_("The cell {cell} is not one of yours."), cell=cell),
             remedy=say(N_("Choose one of your own cells, or ask your branch manager.")),
@@ -171,24 +152,24 @@ def towns_of(market: Market, cells: pd.Index) -> pd.Series:
     return pd.Series(grid.points_in_polygons(lat, lon, market.towns.geometry), index=cells, dtype="str").fillna("")
 
 
-def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ...], cells: frozenset[str] | None = None) -> pd.DataFrame:
+def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ...], seen: frozenset[str] | None = None) -> pd.DataFrame:
     """Write the table that stands beside the map: every cell with its owner and its metrics.
 
     Parameters
     ----------
     facts
-        Cut to what the person may see (`within`).
+        Of what the person may see.
     keys
         Keys of metrics.
-    cells
-        Cells a person may see (`own_cells`); all where None.
+    seen
+        Cells the person may see; all where None.
 
     Returns
     -------
     One row per cell, index `cell`: town, owner, and for each key `key`, `key_numerator`, `key_denominator`, `key_state`.
     """
     rolled = roll_up(facts, "cell", market=market)
-    shown = market.grid.cells if cells is None else market.grid.cells[market.grid.cells.isin(cells)]
+    shown = market.grid.cells if seen is None else market.grid.cells[market.grid.cells.isin(seen)]
     rolled = rolled.reindex(shown)
     table = pd.DataFrame({"town": towns_of(market, shown), "owner": plan.owners_now.reindex(shown).fillna("")}, index=shown)
     for key in keys:

@@ -1,5 +1,6 @@
 """The questions of the Overview: where do we stand against target and time, and where is it getting worse."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap import metrics
-from gridmap.facts import Facts, roll_up
+from gridmap.facts import NOT_PLACED, Facts, roll_up
 from gridmap.market import Market, local_days
 from gridmap.metrics import NO_DATA, OK, Metric, Progress
 from gridmap.plan import Plan
@@ -29,7 +30,7 @@ SCORES = (
     "files_per_manager",
 )
 # What may get worse town by town; small towns are judged by what they lost, not by their ratio alone.
-WATCHED = ("filing_rate_A", "filing_rate_B", "filing_rate_C", "visit_coverage", "never_visited", "visits_owed", "wins_per_100", "line_loss")
+WATCHED = ("filing_rate_A", "filing_rate_B", "filing_rate_C", "visit_coverage", "never_visited", "visits_owed", "wins_per_100")
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,12 @@ def scorecard(
     One score per key, in order.
     """
     new, old = (roll_up(each, "branch", market=market, plan=plan) for each in (now, before))
-    return tuple(
-        _score(
-            key, new, old, row=new.index[0], rules=rules, target=_target(key, market, rules, level="branch", subject="", as_of=now.as_of)
-        )
-        for key in keys
-    )
+    scores = []
+    for key in keys:
+        now_read, before_read = (_reading(_evaluated(key, each, rules), str(each.index[0])) for each in (new, old))
+        target = _target(key, market, rules, level="branch", subject="", as_of=now.as_of)
+        scores.append(_score(metrics.metric(key), now_read, before_read, target))
+    return tuple(scores)
 
 
 def towns_ranked(market: Market, now: Facts, before: Facts, *, key: str, rules: Rules) -> pd.DataFrame:
@@ -114,8 +115,8 @@ def towns_ranked(market: Market, now: Facts, before: Facts, *, key: str, rules: 
     holds what has no place, index "" (names missing), where there is any.
     """
     chosen = metrics.metric(key)
-    new, old = (metrics.evaluate(chosen, roll_up(each, "town", market=market), minimum_count=rules.minimum_count) for each in (now, before))
-    placed = new.index != ""
+    new, old = (_evaluated(key, roll_up(each, "town", market=market), rules) for each in (now, before))
+    placed = new.index != NOT_PLACED
     ranked = pd.concat([metrics.rank(chosen, new[placed]), new[~placed]])
     ranked["target"] = [
         np.nan if target is None else target
@@ -134,22 +135,22 @@ def got_worse(market: Market, now: Facts, before: Facts, *, rules: Rules, plan: 
     Parameters
     ----------
     most
-        Findings at most.
+        Findings at most; of one metric at most a third of them, so that one bad month in one figure does not hide the others.
 
     Returns
     -------
     Changes for the worse in places whose counts are large enough to judge, now and before.
     """
     found: list[Worse] = []
-    for level in ("town", "holder"):
+    levels: tuple[Literal["town", "holder"], ...] = ("town", "holder")
+    for level in levels:
         new, old = (roll_up(each, level, market=market, plan=plan) for each in (now, before))
         for key in WATCHED:
-            for row in new.index[(new.index != "") & new.index.isin(old.index)]:
-                score = _score(key, new.loc[[row]], old.loc[[row]], row=row, rules=rules, target=None)
-                lost = _lost(score)
-                if lost >= 1:
-                    found.append(Worse(level, str(row), score, lost))  # type: ignore[arg-type]
-    return tuple(sorted(found, key=lambda each: (-each.lost, each.level, each.key, each.score.metric.key))[:most])
+            found += _worse(level, metrics.metric(key), *(_evaluated(key, each, rules) for each in (new, old)))
+    found.sort(key=lambda each: (-each.lost, each.level, each.key, each.score.metric.key))
+    seen: Counter[str] = Counter()
+    kept = [each for each in found if _count_of(seen, each.score.metric.key) <= max(most // 3, 1)]
+    return tuple(kept[:most])
 
 
 def time_used(market: Market, as_of: date) -> tuple[str, Progress]:
@@ -211,24 +212,39 @@ def _target(key: str, market: Market, rules: Rules, *, level: str, subject: str,
     return metrics.target_for(metrics.metric(key), market.at("targets", as_of), rules, level=level, subject=subject, as_of=as_of)
 
 
-def _score(key: str, new: pd.DataFrame, old: pd.DataFrame, *, row: object, rules: Rules, target: float | None) -> Score:
-    chosen = metrics.metric(key)
-    now, before = (_reading(metrics.evaluate(chosen, each, minimum_count=rules.minimum_count), row) for each in (new, old))
-    up, down = now.numerator != before.numerator, now.denominator != before.denominator
+def _evaluated(key: str, rolled: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    return metrics.evaluate(metrics.metric(key), rolled, minimum_count=rules.minimum_count)
+
+
+def _score(chosen: Metric, now: Reading, before: Reading, target: float | None) -> Score:
+    up, down = (_differ(getattr(now, part), getattr(before, part)) for part in ("numerator", "denominator"))
     moved: Moved = "both" if up and down else "numerator" if up else "denominator" if down else ""
     return Score(chosen, now, before, target, moved)
 
 
-def _reading(evaluated: pd.DataFrame, row: object) -> Reading:
-    if row not in evaluated.index:
+def _differ(now: float, before: float) -> bool:
+    return now != before and not (np.isnan(now) and np.isnan(before))
+
+
+def _reading(evaluated: pd.DataFrame, row: str) -> Reading:
+    place = int(evaluated.index.get_indexer(pd.Index([row]))[0])
+    if place < 0:
         return Reading(np.nan, np.nan, np.nan, NO_DATA)
-    found = evaluated.loc[row]
-    return Reading(float(found["numerator"]), float(found["denominator"]), float(found["value"]), int(found["state"]))
+    top, bottom, value = (float(evaluated[part].iloc[place]) for part in ("numerator", "denominator", "value"))
+    return Reading(top, bottom, value, int(evaluated["state"].iloc[place]))
 
 
-def _lost(score: Score) -> float:
-    """Count what a change for the worse is about: organisations for a share, the count itself for a count; 0 where it got better."""
-    if score.now.state != OK or score.before.state != OK or np.isnan(score.change):
-        return 0.0
-    worse = score.change if score.metric.better == "lower" else -score.change
-    return worse * (score.now.denominator if score.metric.denominator else 1.0)
+def _worse(level: Literal["town", "holder"], chosen: Metric, new: pd.DataFrame, old: pd.DataFrame) -> list[Worse]:
+    """Find the rows that got worse by at least one organisation, where there are enough to judge on both days."""
+    old = old.reindex(new.index)
+    change = new["value"] - old["value"]
+    weight = (new["denominator"] if chosen.denominator else 1.0) / chosen.scale
+    lost = (change if chosen.better == "lower" else -change) * weight
+    judged = (new["state"] == OK) & (old["state"] == OK) & (new.index != NOT_PLACED) & (lost >= 1 - 1e-9)
+    rows = [str(row) for row in new.index[judged.to_numpy(dtype=bool)]]
+    return [Worse(level, row, _score(chosen, _reading(new, row), _reading(old, row), None), float(lost[row])) for row in rows]
+
+
+def _count_of(seen: Counter[str], key: str) -> int:
+    seen[key] += 1
+    return seen[key]

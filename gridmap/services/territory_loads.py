@@ -10,8 +10,6 @@ from gridmap.settings import Rules
 from gridmap.workload import is_active
 
 FILED = ("filed_A", "filed_B", "filed_C")
-# Columns of the loads that are counts of organisations, visits or hours held; the rest says who and how much is allowed.
-HELD = ("cells", "area_km2", "accounts", "prospects", "organisations", "visits_owed", "hours_asked")
 
 
 def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -> pd.DataFrame:
@@ -65,23 +63,23 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
     return loads.iloc[order].rename_axis("manager_id")
 
 
-def unassigned_cells(market: Market, plan: Plan, facts: Facts) -> pd.DataFrame:
-    """List the cells nobody owns, those with the most organisations first.
+def cells_of(market: Market, plan: Plan, facts: Facts, manager_id: str) -> pd.DataFrame:
+    """List the cells a manager owns, those with the most organisations first; the cells of nobody for "-".
 
     Returns
     -------
-    Index `cell`: organisations, prospects, accounts.
+    Index `cell`: organisations, prospects, accounts (filed A, B and C organisations in the cell, whoever holds them), visits_owed.
     """
-    rolled = roll_up(facts, "cell", market=market)
-    free = market.grid.cells[~market.grid.cells.isin(plan.owners_now.index)]
-    found = rolled.reindex(free)
+    owners = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
+    own = owners.index[owners.eq(manager_id).to_numpy(dtype=bool)]
+    found = roll_up(facts, "cell", market=market).reindex(own)
     listed = pd.DataFrame(
-        {"organisations": found["organisations"], "prospects": found["prospects"], "accounts": found[list(FILED)].sum(axis=1)}, index=free
+        {
+            "organisations": found["organisations"],
+            "prospects": found["prospects"],
+            "accounts": found[list(FILED)].sum(axis=1),
+            "visits_owed": found["visits_owed"],
+        },
+        index=own,
     ).rename_axis("cell")
     return listed.reset_index().sort_values(["organisations", "cell"], ascending=[False, True]).set_index("cell")
-
-
-def cells_of(market: Market, plan: Plan, manager_id: str) -> pd.Index:
-    """Return the cells of the grid that a manager owns; those of nobody for "-"."""
-    owners = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
-    return owners.index[owners.eq(manager_id).to_numpy(dtype=bool)]

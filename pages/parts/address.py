@@ -11,6 +11,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("branch", _CODE),
     ("layer", _CODE),
     ("beside", _CODE),
+    ("over", r"[\w.-]{1,200}"),
     ("as_of", _DAY),
     ("window", r"\d{1,4}"),
     ("opacity", r"\d{1,3}"),

@@ -69,6 +69,16 @@ def pick_of(label: str, name: str, options: dict[str, str], default: str = "", *
     )
 
 
+def pick_several(label: str, name: str, options: dict[str, str], default: Sequence[str]) -> list[str]:
+    """Choose any number of keys of `options` by their words, kept in the view under `name`."""
+    return session.choices(
+        lambda options_, key: st.pills(label, options_, selection_mode="multi", format_func=options.get, key=key),
+        name,
+        list(options),
+        default,
+    )
+
+
 def pick_as_of(days: Sequence[date]) -> date:
     """Choose the day that figures are shown for, on a slider of month ends and the last day with data."""
     options = [day.isoformat() for day in days]

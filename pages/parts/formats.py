@@ -1,11 +1,12 @@
 """Numbers, days and names as people write them in the language of the session; formatting happens here and nowhere before."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from gridmap.metrics import Metric
 from gridmap.texts import worded
 from pages.parts.session import _, language
 
@@ -72,9 +73,21 @@ def unit_name(unit: str) -> str:
     return names.get(unit, "")
 
 
+def titled(metric: Metric) -> str:
+    """Name a metric with its unit, as the heading of a column."""
+    unit = unit_name(metric.unit)
+    title = _(metric.title)
+    return f"{title} ({unit})" if unit and metric.unit != "count" else title
+
+
 def day(value: date | pd.Timestamp | None) -> str:
     """Write a day."""
     return NONE if value is None or pd.isna(value) else format_date(value, format="medium", locale=language())
+
+
+def moment(value: datetime) -> str:
+    """Write a day and a time, local as given."""
+    return format_datetime(value, format="medium", locale=language())
 
 
 def names(frame: pd.DataFrame) -> pd.Series:

@@ -14,7 +14,8 @@ from gridmap.coordinates import SYSTEMS
 from gridmap.files import FORMATS
 from gridmap.schema import Table
 from gridmap.scope import Scope
-from gridmap.services.importing import ImportReport, import_file
+from gridmap.services.import_report import ImportReport
+from gridmap.services.importing import import_file
 from pages.parts import findings, formats, session, tables
 from pages.parts.session import _, said
 from pages.shared import app

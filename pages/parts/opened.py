@@ -11,7 +11,7 @@ from gridmap.facts import Facts
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.scope import Scope
-from gridmap.services import cells, overview
+from gridmap.services import overview
 from pages.parts import formats
 from pages.shared import app, cached
 from pages.shared.view import View
@@ -19,13 +19,14 @@ from pages.shared.view import View
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A branch on one day, as one person sees it; `before` are the facts of the day it is compared with."""
+    """A branch on one day as one person sees it: facts of that day and of the day compared with, cells seen (None: all)."""
 
     who: Scope
     market: Market
     plan: Plan
     now: Facts
     before: Facts
+    seen: frozenset[str] | None
 
     @property
     def managers(self) -> dict[str, str]:
@@ -59,9 +60,9 @@ def open_day(who: Scope, branch_id: str, *, as_of: date, window_days: int) -> Op
         When the person may not see it.
     """
     market, plan = cached.market(who, branch_id), cached.plan(who, branch_id, as_of)
-    earlier = overview.month_before(as_of)
-    facts = [_facts(who, branch_id, plan, day=day, window_days=window_days) for day in (as_of, earlier)]
-    return Opened(who, market, plan, facts[0], facts[1])
+    now, before = (cached.facts(who, branch_id, as_of=day, window_days=window_days) for day in (as_of, overview.month_before(as_of)))
+    eyes = cached.eyes_of(cached.view(who, branch_id, "", as_of=as_of, window_days=window_days))
+    return Opened(who, market, plan, now, before, cached.seen_cells(eyes))
 
 
 def default_window() -> int:
@@ -73,9 +74,3 @@ def name_of_branch(market: Market) -> str:
     """Return the name of the branch in the language of the session."""
     branch = market.branch
     return str(formats.names(pd.DataFrame([{"name": branch.name, "name_en": branch.name_en}])).iloc[0])
-
-
-def _facts(who: Scope, branch_id: str, plan: Plan, *, day: date, window_days: int) -> Facts:
-    view = cached.view(who, branch_id, "", as_of=day, window_days=window_days)
-    known = cached.kept_facts(app.store().location, branch_id, view.version, day, window_days)
-    return cells.within(known, plan, view.cells_of)

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import streamlit as st
 
+from gridmap.facts import UNASSIGNED
 from gridmap.metrics import FEW, NO_DATA, UNKNOWN, Metric
 from gridmap.services.overview import Reading, Score, Worse
 from pages.parts import formats
@@ -69,6 +70,17 @@ def moved(score: Score) -> str:
         "denominator": _("denominator {denominator}"),
         "both": _("numerator {numerator}, denominator {denominator}"),
     }[score.moved].format(numerator=numerator, denominator=denominator)
+
+
+def show_worse(found: Sequence[Worse], before: date, towns: Mapping[str, str], managers: Mapping[str, str]) -> None:
+    """Show what got worse, one sentence each, what is about the most organisations first."""
+    st.caption(_("Since {day}; places with too few to judge are left out.").format(day=formats.day(before)))
+    if not found:
+        st.success(_("Nothing got worse by as much as one organisation."), icon=":material/check_circle:")
+    for number, each in enumerate(found):
+        with st.container(border=True, key=f"worse_{number}"):
+            st.text(worse_sentence(each, towns if each.level == "town" else {**managers, UNASSIGNED: _("Unassigned cells")}))
+            st.caption(moved(each.score))
 
 
 def worse_sentence(worse: Worse, names: Mapping[str, str]) -> str:

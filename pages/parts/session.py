@@ -165,6 +165,19 @@ def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], d
     return value
 
 
+def choices(draw: Callable[..., Sequence[str]], name: str, options: Sequence[str], default: Sequence[str]) -> list[str]:
+    """Draw a widget over several values of the view, written one after the other; `-` stands for none of them."""
+    text = seen(name)
+    current = [each for each in text.split(".") if each in options] if text else [each for each in default if each in options]
+    if f"pick_{name}" not in st.session_state:
+        st.session_state[f"pick_{name}"] = current
+    chosen = [each for each in options if each in draw(options, key=f"pick_{name}")]
+    written = ".".join(chosen) or "-"
+    if written != text:
+        see(**{name: written})
+    return chosen
+
+
 def number(draw: Callable[..., int], name: str, *, low: int, high: int, default: int) -> int:
     """Draw a widget over one whole number of the view, kept within its limits."""
     text = seen(name)

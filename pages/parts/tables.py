@@ -18,6 +18,7 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
     "hours": {"format": "%.1f"},
     "days": {"format": "%.0f"},
     "per_100": {"format": "%.1f"},
+    "change": {"format": "%+.1f"},
 }
 
 

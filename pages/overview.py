@@ -1,0 +1,54 @@
+"""Overview: where do we stand against target and time, and where is it getting worse."""
+
+import streamlit as st
+
+from gridmap.services import overview
+from pages.parts import board, controls, formats, opened, scorecard, session, town_table
+from pages.parts.session import _
+from pages.shared import app
+
+who = session.require("see_map")
+if not session.branch_id():
+    controls.empty_state()
+    st.stop()
+
+title, day, window = st.columns([5, 4, 2], vertical_alignment="bottom")
+with day:
+    as_of = controls.pick_as_of(opened.days(who, session.branch_id()))
+with window:
+    window_days = controls.pick_window(opened.default_window())
+rules = app.settings().rules
+branch = opened.open_day(who, session.branch_id(), as_of=as_of, window_days=window_days)
+scores = overview.scorecard(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan)
+period, used = overview.time_used(branch.market, as_of)
+
+with title:
+    st.title(_("Where do we stand, and where is it getting worse?"))
+st.text(
+    _("{branch}, {day}. {verdict} Time used: {share} of {period} ({elapsed} of {days} days).").format(
+        branch=opened.name_of_branch(branch.market),
+        day=formats.day(as_of),
+        verdict=scorecard.verdict(scores),
+        share=formats.per_cent(float(used.share)),
+        period=period,
+        elapsed=formats.count(used.elapsed),
+        days=formats.count(used.days),
+    )
+)
+scorecard.show(scores, compared_with=branch.before.as_of)
+
+st.header(_("Where is it?"))
+board.show(branch)
+
+worse, ranked = st.columns([2, 3], gap="large")
+with worse:
+    st.header(_("What got worse"))
+    scorecard.show_worse(
+        overview.got_worse(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan),
+        branch.before.as_of,
+        branch.towns,
+        branch.managers,
+    )
+with ranked:
+    st.header(_("Towns, worst first"))
+    town_table.show(branch, rules)
