@@ -64,10 +64,11 @@ def _index(whole: pd.Index, keys: Array, further: Any) -> pd.Index:
     # Most keys belong to the level; only what is left over is sorted in.
     left = keys[rows_in(keys, whole) < 0]
     others = {*np.unique(left), *further} - {*whole[whole.isin(list(further))], UNASSIGNED, NOT_PLACED}
-    last = [key for key in (UNASSIGNED, NOT_PLACED) if key in left or key in whole]
-    named = whole[(whole != UNASSIGNED) & (whole != NOT_PLACED)]
-    ordered = named if named.is_monotonic_increasing and not others else sorted({*named, *others})
-    return pd.Index([*ordered, *last], dtype="str", name="key")
+    special = whole.isin([UNASSIGNED, NOT_PLACED])
+    last = [key for key in (UNASSIGNED, NOT_PLACED) if key in left or key in whole[special]]
+    named = whole[~special]
+    ordered = named if not others else pd.Index(sorted({*named, *others}), dtype="str")
+    return ordered.append(pd.Index(last, dtype="str")).rename("key")
 
 
 def _with_managers(rolled: pd.DataFrame, by: str, facts: Facts, market: Market) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from gridmap.grid.grid import Grid, areas_grid, cells_in, h3_grid, neighbour_pairs, place_on_cells, positions_of
 from gridmap.grid.indexes import cell_index, parents
-from gridmap.grid.polygons import points_in_polygons, polygon_positions
-from gridmap.grid.shapes import areas_km2, cell_vertices, centres, outlines, polygon_area_km2
+from gridmap.grid.polygons import points_in_polygons, polygon_area_km2, polygon_positions
+from gridmap.grid.shapes import areas_km2, cell_vertices, centres, outlines
 
 __all__ = [
     "Grid",

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -12,8 +13,8 @@ import pyarrow as pa
 import shapely
 
 from gridmap.errors import N_, CellError, say
-from gridmap.grid.indexes import cell_index, fill, index_points, numbers_of, texts_of
-from gridmap.grid.polygons import polygon_positions
+from gridmap.grid.indexes import cell_index, fill, index_points, numbers_of, sizes_km2, texts_of
+from gridmap.grid.polygons import polygon_area_km2, polygon_positions
 
 Array = np.ndarray[Any, Any]
 Kind = Literal["h3", "areas"]
@@ -33,6 +34,13 @@ class Grid:
     boundary: shapely.Geometry | None
     outlines: gpd.GeoSeries | None
     fingerprint: str
+
+    @cached_property
+    def sizes_km2(self) -> Array:
+        """Area of each cell in the order of `cells`: of the whole cell, also where the boundary cuts it."""
+        if self.outlines is None:
+            return sizes_km2(numbers_of(self.cells))
+        return np.array([polygon_area_km2(outline) for outline in self.outlines.array], dtype=float)
 
 
 def h3_grid(boundary: shapely.Geometry | None, resolution: int) -> Grid:

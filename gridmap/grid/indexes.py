@@ -59,6 +59,12 @@ def index_points(lat: Array, lon: Array, resolution: int) -> Array:
     return found
 
 
+def sizes_km2(numbers: Array) -> Array:
+    """Return the area of H3 cells in km2, on the sphere H3 is made on."""
+    sizes: Array = pa.array(h3ronpy.cells_area_km2(pa.array(numbers, pa.uint64()))).to_numpy(zero_copy_only=False)
+    return sizes if len(numbers) else np.zeros(0)
+
+
 def fill(polygon: shapely.Geometry, resolution: int, *, touching: bool) -> Array:
     """Return the sorted indexes of a polygon's cells: those that touch it, or those whose centre it holds."""
     mode = ContainmentMode.IntersectsBoundary if touching else ContainmentMode.ContainsCentroid

@@ -5,17 +5,15 @@ from typing import Any
 
 import geopandas as gpd
 import h3
-import h3ronpy
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
 from h3ronpy import vector
-from pyproj import Geod
 
 from gridmap.errors import N_, CellError, say
 from gridmap.grid.grid import Grid
-from gridmap.grid.indexes import cell_index, numbers_of, texts_of
+from gridmap.grid.indexes import cell_index, numbers_of, sizes_km2, texts_of
 
 Array = np.ndarray[Any, Any]
 MOST_VERTICES = 10
@@ -76,21 +74,13 @@ def centres(grid: Grid, cells: Iterable[str]) -> tuple[Array, Array]:
 
 def areas_km2(grid: Grid, cells: Iterable[str]) -> pd.Series:
     """Return the area of each cell in km2, index `cell`: of the whole cell, also where the boundary cuts it."""
+    if cells is grid.cells:
+        return pd.Series(grid.sizes_km2.copy(), index=grid.cells, name="area_km2")
     index = cell_index(cells)
     if grid.kind == "areas":
-        sizes = [polygon_area_km2(outline) for outline in _areas(grid, index).array]
-    elif len(index):
-        sizes = pa.array(h3ronpy.cells_area_km2(pa.array(numbers_of(index), pa.uint64()))).to_numpy(zero_copy_only=False)
-    else:
-        sizes = []
-    return pd.Series(np.asarray(sizes, dtype=float), index=index, name="area_km2")
-
-
-def polygon_area_km2(polygon: shapely.Geometry | None) -> float:
-    """Return the area of an EPSG:4326 polygon in km2, on the WGS-84 ellipsoid; 0 for none."""
-    if polygon is None or shapely.is_empty(polygon):
-        return 0.0
-    return float(abs(Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(polygon))[0]) / 1e6)
+        place = grid.cells.get_indexer(_areas(grid, index).index)
+        return pd.Series(grid.sizes_km2[place], index=index, name="area_km2")
+    return pd.Series(sizes_km2(numbers_of(index)), index=index, name="area_km2")
 
 
 def _areas(grid: Grid, index: pd.Index) -> gpd.GeoSeries:

@@ -76,7 +76,7 @@ def empty_column(kind: str, index: pd.Index) -> pd.Series:
     missing: Any = np.nan if kind == "float64" else pd.NaT if kind.startswith("datetime64") else pd.NA
     if kind == "str":
         return pd.Series(pa.nulls(len(index), pa.large_string()).to_pandas(), index=index).astype("str")
-    return pd.Series(missing, index=index, dtype=kind)  # type: ignore[no-any-return]
+    return pd.Series(missing, index=index, dtype=kind)
 
 
 def content_mark(frame: pd.DataFrame) -> bytes:
