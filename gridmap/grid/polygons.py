@@ -5,6 +5,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import Geod
 
 Array = np.ndarray[Any, Any]
 
@@ -66,3 +67,10 @@ def points_in_polygons(lat: Array, lon: Array, polygons: gpd.GeoSeries) -> Array
     texts: Array = np.empty(len(ids) + 1, dtype=object)
     texts[:-1] = ids[order]
     return texts[positions]
+
+
+def polygon_area_km2(polygon: shapely.Geometry | None) -> float:
+    """Return the area of an EPSG:4326 polygon in km2, on the WGS-84 ellipsoid; 0 for none."""
+    if polygon is None or shapely.is_empty(polygon):
+        return 0.0
+    return float(abs(Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(polygon))[0]) / 1e6)
