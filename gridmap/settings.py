@@ -70,6 +70,7 @@ class Rules:
     tier_spend: tuple[tuple[str, float], ...] = (("A", 25_000.0),)
     tier_trades: tuple[tuple[str, str], ...] = (("government", "A"), ("media", "A"), ("finance", "B"))
     roster_share: float = 0.8
+    school_tiers: tuple[str, ...] = ("A", "B")
     service_min: tuple[tuple[str, int], ...] = (("A", 60), ("B", 45), ("C", 30), ("M", 15))
     door_min: int = 20
     debt_cap: int = 3

@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from gridmap.facts.facts import LATEST, MEASURES, PLACE, Facts
-from gridmap.facts.stock import standing_of, stock_measures
-from gridmap.facts.surveys import survey_places
+from gridmap.facts.stock import appraisal_measures, standing_of, stock_measures
+from gridmap.facts.surveys import doors_measure, survey_measures, survey_places
 from gridmap.facts.visits import first_known_on, read_visits, visit_measures
 from gridmap.facts.wins import case_measures, cases_in_window, intent_measures, mean_members
 from gridmap.market import Market
@@ -56,14 +56,17 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
     case_atom[case_row >= 0] = atom[case_row[case_row >= 0]]
     # 3. add up
     seen = read_visits(market, standing, row_of, organisations["org_id"])
+    first_known = first_known_on(market, organisations)
     per_organisation = {
         **stock_measures(standing, rules),
-        **visit_measures(standing, seen, rules, first_known=first_known_on(market, organisations)),
+        **visit_measures(standing, seen, rules, first_known=first_known),
+        **appraisal_measures(standing, first_known),
         **intent_measures(cases, standing, case_row),
         "mean_members": mean_members(market, standing),
+        "doors_final": doors_measure(market, standing, surveys, row_of),
     }
     sums = _add_up(per_organisation, atom[:count], len(places)) | _add_up(case_measures(cases, standing, case_row), case_atom, len(places))
-    sums["surveys"] = np.bincount(atom[count + len(homeless) :], minlength=len(places)).astype(float)
+    sums |= _add_up(survey_measures(surveys, as_of=as_of, start=standing.start), atom[count + len(homeless) :], len(places))
     names = tuple(name for name, _ in MEASURES)
     latest = np.full(len(places), NEVER)
     np.maximum.at(latest, atom[:count], np.where(standing.live, seen.last, NEVER))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridmap.danger import HIGH, factor_states, score_danger
 from gridmap.facts.facts import TIERS
 from gridmap.market import Market, closed_months, complete_at, live_at, stage_at, tier_at
 from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
@@ -17,6 +18,7 @@ from gridmap.workload import hours_asked
 
 Array = np.ndarray[Any, Any]
 SCHOOL_TRADE = "education"
+APPRAISED = ("A", "B", "C")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ def stock_measures(standing: Standing, rules: Rules) -> dict[str, Array]:
     filed_on = dates_in(rows, "filed_on")
     of_tier = {each: tier == each for each in TIERS}
     in_window = (filed_on >= np.datetime64(standing.start, "D")) & (filed_on <= np.datetime64(standing.as_of, "D"))
-    school = live & is_one_of(rows["trade"], SCHOOL_TRADE)
+    school = live & is_one_of(rows["trade"], SCHOOL_TRADE) & np.isin(tier, rules.school_tiers)
     measures: dict[str, Array] = {
         "organisations": live,
         "prospects": live & is_one_of(standing.stage, "prospect"),
@@ -75,7 +77,24 @@ def stock_measures(standing: Standing, rules: Rules) -> dict[str, Array]:
     }
     for each, member in of_tier.items():
         measures |= {f"live_{each}": live & member, f"filed_{each}": file & member, f"complete_{each}": standing.complete & member}
-    return measures | _file_checks(standing, file, rules) | _surveyed_lines(standing, file, rules)
+    return measures | _file_checks(standing, file, rules) | _surveyed_lines(standing, file, rules) | _danger(standing, file, rules)
+
+
+def appraisal_measures(standing: Standing, first_known: Array) -> dict[str, Array]:
+    """Return the list frozen when the window opened, what of it is complete, and what was added since.
+
+    Parameters
+    ----------
+    standing
+        The organisations at the day.
+    first_known
+        Day the store first knew each, days since 1970, the lowest number where it was always there.
+    """
+    opening = standing.start - timedelta(days=1)
+    appraised = np.isin(standing.tier, APPRAISED)
+    known = first_known <= np.datetime64(opening, "D").astype(np.int64)
+    listed = live_at(standing.rows, opening).to_numpy(dtype=bool) & known & appraised
+    return {"frozen": listed, "frozen_complete": listed & standing.complete, "additions": standing.live & appraised & ~listed}
 
 
 def _file_checks(standing: Standing, file: Array, rules: Rules) -> dict[str, Array]:
@@ -104,6 +123,14 @@ def _surveyed_lines(standing: Standing, file: Array, rules: Rules) -> dict[str, 
     known, own = numbers_in(rows, "lines_known"), numbers_in(rows, "our_lines")
     fresh = file & (surveyed_on > since) & (surveyed_on <= np.datetime64(standing.as_of, "D")) & ~np.isnan(known) & ~np.isnan(own)
     return {"surveyed_lines": _summed(np.fmax(known, own), fresh), "surveyed_own_lines": _summed(own, fresh)}
+
+
+def _danger(standing: Standing, file: Array, rules: Rules) -> dict[str, Array]:
+    states = factor_states(standing.rows[file], as_of=standing.as_of, rules=rules.danger)
+    levels = score_danger(states, rules.danger)["level"]
+    scored, high = np.zeros(len(file), dtype=bool), np.zeros(len(file), dtype=bool)
+    scored[file], high[file] = levels.notna().to_numpy(), is_one_of(levels, *HIGH)
+    return {"danger_scored": scored, "danger_high": high}
 
 
 def _spend(market: Market, rows: pd.DataFrame, start: date, as_of: date) -> pd.Series | None:

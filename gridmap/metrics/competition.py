@@ -4,6 +4,7 @@ from gridmap.errors import N_
 from gridmap.metrics.metric import Metric
 
 _WINS = N_("Competitor wins")
+_SOURCE = N_("Organisations")
 
 METRICS = (
     Metric(
@@ -64,6 +65,19 @@ METRICS = (
         better="lower",
         help=N_("Verified wins that took our number with them, of those where it is known."),
         source=_WINS,
+    ),
+    Metric(
+        "danger_high",
+        N_("High danger"),
+        "competition",
+        unit="share",
+        numerator=("danger_high",),
+        denominator=("danger_scored",),
+        better="lower",
+        help=N_("Files in orange or red competition danger, of the files scored. Files of which too little is known are not scored."),
+        source=_SOURCE,
+        target_key="danger_high",
+        evidence=("danger_scored",),
     ),
     Metric(
         "intent_to_move",

@@ -62,6 +62,21 @@ METRICS = (
         evidence=("history_known",),
     ),
     Metric(
+        "sweep_completion",
+        N_("Sweep completion"),
+        "coverage",
+        unit="share",
+        numerator=("doors_final",),
+        denominator=("doors_listed",),
+        better="higher",
+        help=N_(
+            "Doors with a final status, of the doors listed by surveys in the window. Not in is final after two tries in different half days."
+        ),
+        source=N_("Surveys and visits"),
+        target_key="sweep_completion",
+        evidence=("doors_listed",),
+    ),
+    Metric(
         "member_share",
         N_("Member share"),
         "coverage",
