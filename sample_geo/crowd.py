@@ -112,10 +112,10 @@ def _where(
     weights = np.array([town.weight for town in county.towns])
     town = np.empty(count, int)
     setting = np.empty(count, int)
-    for each in SETTINGS:
+    for each, settings in SETTINGS.items():
         own = np.flatnonzero(tier == each)
         town[own] = generator.permutation(np.repeat(np.arange(len(weights)), share_out(len(own), weights)))
-        setting[own] = pick(generator, SETTINGS[each], len(own))
+        setting[own] = pick(generator, settings, len(own))
     park = np.full(count, -1)
     inside = np.flatnonzero(setting == PARK)
     attraction = np.array([each.weight for each in parks])

@@ -1,5 +1,7 @@
 """Forty companies that are in the register twice: half under one credit code, half under names that differ a little."""
 
+# ruff: noqa: RUF001, RUF002 - Chinese punctuation is meant
+
 from typing import Any
 
 import numpy as np

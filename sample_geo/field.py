@@ -1,5 +1,7 @@
 """Tasks, and which cells and parks were ever walked."""
 
+# ruff: noqa: RUF001 - Chinese punctuation is meant
+
 import numpy as np
 import pandas as pd
 

@@ -14,7 +14,7 @@ M_PER_LAT = 110_750.0
 # One county has one slot of the lattice; odd rows are shifted by half a slot, so that outlines are no rectangles.
 CENTRE_LAT, CENTRE_LON, SLOT_LAT, SLOT_LON = 22.645, 112.228, 0.335, 0.405
 STRETCH = cos(radians(CENTRE_LAT))
-WOBBLE = 0.09
+WOBBLE = 0.13
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,21 @@ def _outlines(generator: np.random.Generator, seats: np.ndarray, count: int) -> 
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     tree = shapely.STRtree(faces)
     homes = tree.query(shapely.points(seats[:count]), predicate="within")
-    return [_to_degrees(faces[face]) for _, face in sorted(zip(*homes.tolist(), strict=True))]
+    own = [face for _, face in sorted(zip(*homes.tolist(), strict=True))]
+    return [_to_degrees(face) for face in _with_slivers([faces[face] for face in own], np.delete(faces, own))]
+
+
+def _with_slivers(towns: list[Polygon], slivers: np.ndarray) -> list[Polygon]:
+    """Give what two bent edges cut off where they cross to the town it has the longest border with."""
+    waiting = list(slivers)
+    while waiting:
+        shared = [[shapely.length(shapely.intersection(town, sliver)) for town in towns] for sliver in waiting]
+        next_one = int(np.argmax([max(lengths) for lengths in shared]))
+        town = int(np.argmax(shared[next_one]))
+        if shared[next_one][town] == 0:
+            break  # what is left touches the towns in points only: it lies outside
+        towns[town] = shapely.union_all([towns[town], waiting.pop(next_one)])
+    return towns
 
 
 def _to_degrees(face: Polygon) -> Polygon:

@@ -104,7 +104,7 @@ def _frame(generator: np.random.Generator, county: County, crowd: Crowd, places:
             "tier": crowd.tier, "tier_reason": crowd.reason, "trade": crowd.trade, "lat": places.lat, "lon": places.lon,
             "precision": places.precision, "address": places.address, "street": places.street, "building": places.building,
             "floor": places.floor, "room": places.room, "opening_hours": text(hours, generator.random(count) < 0.6),
-            **lines, **_checks(generator, crowd, files, lines["our_lines"]), **_ties(generator, crowd, files, filed),
+            **lines, **_checks(generator, crowd, files, lines["our_lines"]), **_ties(generator, crowd, filed),
             "holder_id": ids[files.holder], "sponsor_id": leaders[files.sponsor], "core": named, "source": source,
         },
         count,
@@ -176,7 +176,7 @@ def _checks(generator: np.random.Generator, crowd: Crowd, files: Files, our_line
     }
 
 
-def _ties(generator: np.random.Generator, crowd: Crowd, files: Files, filed: np.ndarray) -> dict[str, Any]:
+def _ties(generator: np.random.Generator, crowd: Crowd, filed: np.ndarray) -> dict[str, Any]:
     """Return what ties an organisation to us: services, payment for its members, prepayment, relationship."""
     count = len(crowd)
     usual = np.select([crowd.tier == "A", crowd.tier == "B", crowd.tier == "C"], [4.5, 3.0, 1.6], 0.5)

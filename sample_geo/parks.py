@@ -111,6 +111,7 @@ def place_split(county: County, parks: tuple[Park, ...], cells: np.ndarray, owne
     park = next(park for park in parks if park.key == "split")
     others = [other.outline for other in parks if other.outline is not None]
     lat, lon = county.seats[park.town]
+    home = county.outlines[park.town].buffer(-0.002)
     bearing = np.radians(park.bearing)
     north, east = offset(np.array([lat]), np.array([lon]), park.from_seat_m * np.cos([bearing]), park.from_seat_m * np.sin([bearing]))
     centres = np.array([h3.cell_to_latlng(cell) for cell in cells])
@@ -123,7 +124,7 @@ def place_split(county: County, parks: tuple[Park, ...], cells: np.ndarray, owne
             outline = _across(centres[position], np.array(h3.cell_to_latlng(there)), park)
             met = {owner_of.get(cell, -1) for cell in overlapped(outline)}
             free = all(other.distance(outline) > 0.004 for other in others)
-            if len(met) == 2 and -1 not in met and free and county.boundary.contains(outline):
+            if len(met) == 2 and -1 not in met and free and home.contains(outline):
                 return tuple(replace(each, outline=outline) if each.key == "split" else each for each in parks)
     raise ValueError("no border of two territories has room for a park")
 

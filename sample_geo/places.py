@@ -164,7 +164,7 @@ def _street_names(generator: np.random.Generator, county: County, ways: Ways, cr
     return street
 
 
-def _address(  # noqa: PLR0913 - the parts of an address
+def _address(  # noqa: PLR0913, PLR0917 - the parts of an address
     generator: np.random.Generator,
     county: County,
     ways: Ways,

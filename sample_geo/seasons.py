@@ -24,9 +24,9 @@ def day_weights() -> np.ndarray:
     month = DAYS.astype("datetime64[M]").astype(int) % 12 + 1
     weekday = (DAYS.astype(int) + 3) % 7
     weights = np.where(month == 6, 1.0, NORMAL) * np.select([weekday == 6, weekday == 5], [0.03, 0.25], 1.0)
-    weights[(DAYS >= SPRING_FESTIVAL[0]) & (DAYS < SPRING_FESTIVAL[1])] *= 0.3
+    weights[(SPRING_FESTIVAL[0] <= DAYS) & (SPRING_FESTIVAL[1] > DAYS)] *= 0.3
     for first, last in HOLIDAYS:
-        weights[(DAYS >= day(first)) & (DAYS <= day(last))] *= 0.05
+        weights[(day(first) <= DAYS) & (day(last) >= DAYS)] *= 0.05
     weights[np.isin(DAYS, [day(each) for each in TYPHOONS])] *= 0.03
     return weights
 

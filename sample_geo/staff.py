@@ -1,5 +1,7 @@
 """Managers with their bases, people who log in, and targets."""
 
+# ruff: noqa: RUF001 - Chinese punctuation is meant
+
 from dataclasses import dataclass
 
 import numpy as np

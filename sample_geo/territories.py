@@ -1,5 +1,7 @@
 """Who has which cell, and since when: territories grown around bases, two towns in vacuum, one park nobody has."""
 
+# ruff: noqa: RUF001 - Chinese punctuation is meant
+
 import heapq
 from dataclasses import dataclass
 

@@ -88,38 +88,64 @@ BRAND_SECOND = (
     ("冠", "guan"), ("岭", "ling"), ("石", "shi"), ("胜", "sheng"),
 )  # fmt: skip
 BRAND_THIRD = (
-    ("", ""), ("高", "gao"), ("文", "wen"), ("元", "yuan"), ("思", "si"), ("之", "zhi"), ("一", "yi"), ("多", "duo"), ("友", "you"), ("迪", "di"),
+    ("", ""), ("高", "gao"), ("文", "wen"), ("元", "yuan"), ("思", "si"), ("之", "zhi"), ("一", "yi"), ("多", "duo"), ("友", "you"),
+    ("迪", "di"),
 )  # fmt: skip
 
 # The twelve primary and middle schools of the county town and their users (lines): 13,700 together.
 SCHOOLS = (
-    ("第一中学", "No. 1 Middle School", 2650), ("华侨中学", "Overseas Chinese Middle School", 1980), ("惠能中学", "Huineng Middle School", 1720),
-    ("翔顺实验学校", "Xiangshun Experimental School", 1510), ("实验中学", "Experimental Middle School", 1240), ("田家炳中学", "Tianjiabing School", 1080),
-    ("实验小学", "Experimental Primary School", 930), ("新城中学", "Xincheng Middle School", 760), ("第一小学", "No. 1 Primary School", 480),
-    ("第二小学", "No. 2 Primary School", 470), ("环城小学", "Ring Road Primary School", 450), ("枫洞小学", "Fengdong Primary School", 430),
-)  # fmt: skip
+    ("第一中学", "No. 1 Middle School", 2650),
+    ("华侨中学", "Overseas Chinese Middle School", 1980),
+    ("惠能中学", "Huineng Middle School", 1720),
+    ("洞口学校", "Dongkou School", 1510),
+    ("实验中学", "Experimental Middle School", 1240),
+    ("第二中学", "No. 2 Middle School", 1080),
+    ("实验小学", "Experimental Primary School", 930),
+    ("新城中学", "Xincheng Middle School", 760),
+    ("第一小学", "No. 1 Primary School", 480),
+    ("第二小学", "No. 2 Primary School", 470),
+    ("环城小学", "Ring Road Primary School", 450),
+    ("沿江小学", "Riverside Primary School", 430),
+)
 SCHOOL_USERS = 13_700
 
 # Trade, name, English name, tier, why it is in that tier: the county town's other institutions.
 INSTITUTIONS = (
-    ("government", "人民政府办公室", "County Government Office", "A", "named"), ("government", "公安局", "Public Security Bureau", "A", "trade"),
-    ("government", "税务局", "Tax Bureau", "A", "trade"), ("government", "教育局", "Education Bureau", "A", "named"),
-    ("media", "融媒体中心", "Media Centre", "A", "trade"), ("health", "人民医院", "People's Hospital", "A", "lines"),
-    ("health", "中医院", "Hospital of Chinese Medicine", "B", "lines"), ("health", "妇幼保健院", "Maternity Hospital", "B", "lines"),
-    ("government", "卫生健康局", "Health Bureau", "B", "trade"), ("government", "市场监督管理局", "Market Supervision Bureau", "B", "trade"),
-    ("government", "自然资源局", "Natural Resources Bureau", "B", "trade"), ("government", "农业农村局", "Agriculture Bureau", "B", "trade"),
-    ("government", "人民法院", "People's Court", "B", "trade"), ("government", "人民检察院", "Procuratorate", "B", "trade"),
-    ("government", "财政局", "Finance Bureau", "B", "trade"), ("government", "民政局", "Civil Affairs Bureau", "B", "trade"),
-    ("government", "交通运输局", "Transport Bureau", "B", "trade"), ("government", "水务局", "Water Bureau", "B", "trade"),
-    ("government", "应急管理局", "Emergency Bureau", "B", "trade"), ("government", "住房和城乡建设局", "Housing Bureau", "B", "trade"),
-    ("government", "文化广电旅游体育局", "Culture and Tourism Bureau", "B", "trade"), ("government", "林业局", "Forestry Bureau", "B", "trade"),
-    ("government", "统计局", "Statistics Bureau", "B", "trade"), ("government", "司法局", "Justice Bureau", "B", "trade"),
-    ("government", "审计局", "Audit Bureau", "B", "trade"), ("government", "城市管理局", "City Management Bureau", "B", "trade"),
-    ("finance", "农村商业银行", "Rural Commercial Bank", "B", "trade"), ("finance", "工商银行支行", "Industrial Bank Branch", "B", "trade"),
-    ("finance", "农业银行支行", "Agricultural Bank Branch", "B", "trade"), ("finance", "建设银行支行", "Construction Bank Branch", "B", "trade"),
+    ("government", "人民政府办公室", "County Government Office", "A", "named"),
+    ("government", "公安局", "Public Security Bureau", "A", "trade"),
+    ("government", "税务局", "Tax Bureau", "A", "trade"),
+    ("government", "教育局", "Education Bureau", "A", "named"),
+    ("media", "融媒体中心", "Media Centre", "A", "trade"),
+    ("health", "人民医院", "People's Hospital", "A", "lines"),
+    ("health", "中医院", "Hospital of Chinese Medicine", "B", "lines"),
+    ("health", "妇幼保健院", "Maternity Hospital", "B", "lines"),
+    ("government", "卫生健康局", "Health Bureau", "B", "trade"),
+    ("government", "市场监督管理局", "Market Supervision Bureau", "B", "trade"),
+    ("government", "自然资源局", "Natural Resources Bureau", "B", "trade"),
+    ("government", "农业农村局", "Agriculture Bureau", "B", "trade"),
+    ("government", "人民法院", "People's Court", "B", "trade"),
+    ("government", "人民检察院", "Procuratorate", "B", "trade"),
+    ("government", "财政局", "Finance Bureau", "B", "trade"),
+    ("government", "民政局", "Civil Affairs Bureau", "B", "trade"),
+    ("government", "交通运输局", "Transport Bureau", "B", "trade"),
+    ("government", "水务局", "Water Bureau", "B", "trade"),
+    ("government", "应急管理局", "Emergency Bureau", "B", "trade"),
+    ("government", "住房和城乡建设局", "Housing Bureau", "B", "trade"),
+    ("government", "文化广电旅游体育局", "Culture and Tourism Bureau", "B", "trade"),
+    ("government", "林业局", "Forestry Bureau", "B", "trade"),
+    ("government", "统计局", "Statistics Bureau", "B", "trade"),
+    ("government", "司法局", "Justice Bureau", "B", "trade"),
+    ("government", "审计局", "Audit Bureau", "B", "trade"),
+    ("government", "城市管理局", "City Management Bureau", "B", "trade"),
+    ("finance", "农村商业银行", "Rural Commercial Bank", "B", "trade"),
+    ("finance", "工商银行支行", "Industrial Bank Branch", "B", "trade"),
+    ("finance", "农业银行支行", "Agricultural Bank Branch", "B", "trade"),
+    ("finance", "建设银行支行", "Construction Bank Branch", "B", "trade"),
     ("finance", "证券营业部", "Securities Office", "B", "trade"),
-)  # fmt: skip
+)
 TOWN_INSTITUTIONS = (
-    ("government", "镇人民政府", "Town Government", "B", "trade"), ("health", "镇卫生院", "Town Health Centre", "C", "lines"),
-    ("education", "镇中心小学", "Central Primary School", "C", "lines"), ("education", "镇初级中学", "Junior Middle School", "C", "lines"),
-)  # fmt: skip
+    ("government", "镇人民政府", "Town Government", "B", "trade"),
+    ("health", "镇卫生院", "Town Health Centre", "C", "lines"),
+    ("education", "镇中心小学", "Central Primary School", "C", "lines"),
+    ("education", "镇初级中学", "Junior Middle School", "C", "lines"),
+)

@@ -1,5 +1,7 @@
 """Eighteen months of visits: planned by the cycle of the tier, thinned by the season, with what came of it at the door."""
 
+# ruff: noqa: RUF001 - Chinese punctuation is meant
+
 from typing import Any
 
 import numpy as np

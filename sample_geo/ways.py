@@ -2,6 +2,7 @@
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -100,7 +101,7 @@ def _bend(generator: np.random.Generator, lat_lon: np.ndarray, rounds: int, amou
 
 
 def _roads(generator: np.random.Generator, county: County, links: list[tuple[int, int]], spine: list[int]) -> list[Way]:
-    trunk = {frozenset(pair) for pair in zip(spine[:-1], spine[1:], strict=True)}
+    trunk = {frozenset(pair) for pair in pairwise(spine)}
     roads = []
     for one, other in links:
         kind = "trunk" if frozenset((one, other)) in trunk else "primary" if words.SEAT in (one, other) else "secondary"

@@ -55,9 +55,16 @@ STREETS = (
 )  # fmt: skip
 TOWN_STREETS = (("圩镇大街", "Market Street"), ("建设路", "Construction Road"))
 BUILDINGS = (
-    ("新州商务大厦", "Xinzhou Business Tower", "office"), ("翔顺广场", "Xiangshun Plaza", "mall"), ("五金城A座", "Hardware City A", "market"),
-    ("五金城B座", "Hardware City B", "market"), ("中山商业楼", "Zhongshan Commercial Building", "shops"),
-    ("电商创业楼", "E-commerce Start-up House", "office"), ("凯旋大厦", "Triumph Tower", "office"), ("客运站综合楼", "Bus Station Building", "shops"),
-    ("金水台商厦", "Golden Terrace Stores", "mall"), ("教育大厦", "Education House", "office"), ("沿江商住楼", "Riverside Mixed Building", "shops"),
+    ("新州商务大厦", "Xinzhou Business Tower", "office"),
+    ("鸿图广场", "Hongtu Plaza", "mall"),
+    ("五金城A座", "Hardware City A", "market"),
+    ("五金城B座", "Hardware City B", "market"),
+    ("中山商业楼", "Zhongshan Commercial Building", "shops"),
+    ("电商创业楼", "E-commerce Start-up House", "office"),
+    ("凯旋大厦", "Triumph Tower", "office"),
+    ("客运站综合楼", "Bus Station Building", "shops"),
+    ("金水台商厦", "Golden Terrace Stores", "mall"),
+    ("教育大厦", "Education House", "office"),
+    ("沿江商住楼", "Riverside Mixed Building", "shops"),
     ("国际厨具展厅", "Kitchenware Exhibition Hall", "market"),
-)  # fmt: skip
+)
