@@ -33,17 +33,16 @@ def survey_places(market: Market, as_of: date) -> pd.DataFrame:
         for park, day, doors in zip(walked["park_id"], walked["surveyed_on"], walked["doors"], strict=True)
         for held in [cells_in(market.grid, parks[park])]
     ]
-    places = pd.concat([cells.assign(park=pd.NA), *inside], ignore_index=True).astype({"cell": "str", "park": "str", "doors": "Int64"})
+    outside = cells.assign(park=pd.Series(index=cells.index, dtype="str"))
+    places = pd.concat([outside, *inside], ignore_index=True).astype({"cell": "str", "park": "str", "doors": "Int64"})
     lat, lon = centres(market.grid, places["cell"])
     return places.assign(town=pd.Series(points_in_polygons(np.asarray(lat), np.asarray(lon), market.towns.geometry), dtype="str"))
 
 
 def survey_measures(surveys: pd.DataFrame, *, as_of: date, start: date) -> dict[str, Array]:
     """Return the measures of surveys, one value per row of `survey_places`: each counts, the latest of a place lists its doors."""
-    latest = ~surveys.sort_values("surveyed_on", kind="stable").duplicated(["cell", "park"], keep="last").reindex(surveys.index).to_numpy(
-        dtype=bool
-    )
-    counted = latest & _in_window(surveys, as_of, start)
+    earlier = surveys.sort_values("surveyed_on", kind="stable").duplicated(["cell", "park"], keep="last").sort_index().to_numpy(dtype=bool)
+    counted = ~earlier & _in_window(surveys, as_of, start)
     doors = np.nan_to_num(numbers_in(surveys, "doors"))
     return {"surveys": np.ones(len(surveys)), "doors_listed": np.where(counted, doors, 0.0)}
 

@@ -69,9 +69,7 @@ METRICS = (
         numerator=("doors_final",),
         denominator=("doors_listed",),
         better="higher",
-        help=N_(
-            "Doors with a final status, of the doors listed by surveys in the window. Not in is final after two tries in different half days."
-        ),
+        help=N_("Doors with a final status, of the doors the surveys listed. Nobody in is final after two tries in different half days."),
         source=N_("Surveys and visits"),
         target_key="sweep_completion",
         evidence=("doors_listed",),
