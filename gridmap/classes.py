@@ -80,7 +80,7 @@ def classify(values: npt.ArrayLike, *, scheme: Scheme = "quantiles", k: int = 6,
     if zero:
         first = 1.0 if whole else _digits(float(positive.min()), 2, np.floor)
         edges = [first, *(edge for edge in edges if edge > first)]
-    return Breaks(_increasing(edges), low, high, scheme)
+    return Breaks(_apart(_increasing(edges)), low, high, scheme)
 
 
 def _inner(numbers: Floats, scheme: Scheme, k: int) -> list[float]:
@@ -136,6 +136,15 @@ def _digits(value: float, digits: int, how: np.ufunc | object) -> float:
         return 0.0
     unit = 10.0 ** (int(np.floor(np.log10(abs(value)))) - digits + 1)
     return float(f"{how(value / unit) * unit:.12g}")  # type: ignore[operator]
+
+
+def _apart(edges: tuple[float, ...]) -> tuple[float, ...]:
+    """Leave out edges so near the one before that nobody would call it another class."""
+    kept: list[float] = []
+    for edge in edges:
+        if not kept or edge <= 0 or edge >= 1.1 * kept[-1]:
+            kept.append(edge)
+    return tuple(kept)
 
 
 def _increasing(edges: Sequence[float]) -> tuple[float, ...]:

@@ -150,7 +150,7 @@ def _range_text(breaks: Breaks, number: int, unit: str, values: Any) -> Message 
     whole = bool(len(values)) and bool(np.all(values == np.round(values))) and scale == 1
     low = breaks.low if number == 0 else edges[number - 1]
     high = edges[number] if number < len(edges) else None
-    if number == 0 and low == 0 and not (values[values < edges[0]] > 0).any():
+    if number == 0 and low == 0 and breaks.scheme not in {"fifths", "target"} and not (values[values < edges[0]] > 0).any():
         return say(pattern, value="0")
     if high is None:
         return say(pattern, value=f"≥ {_number(low * scale, digits)}")

@@ -92,10 +92,12 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
     if layer.kind == "owners":  # hatched means nobody's here, and the legend names it
         written["states"] = [text if number != FEW else "" for number, text in enumerate(written["states"])]
         written["others"] = [row for row in written["others"] if row["state"] != FEW]
+        written["legend"][-1]["hatched"] = True
     note = say_it(N_("{days} days up to {day}") if layer.kind == "cells" else N_("As of {day}"))
     return written | {
         "title": say_it(layer.title),
         "note": note.format(day=view.as_of.isoformat(), days=view.window_days),
+        "counted": say_it(N_("On the right: number of cells.")),
         "mode": "classes" if layer.kind == "cells" else "index",
         "locale": language.replace("_", "-"),
     }

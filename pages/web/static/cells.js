@@ -120,8 +120,7 @@
       if (grid.kind === 'h3' && outline.n !== figures.n) throw new Error('geometry and values of a tile differ');
       this.about = about;
       paint(canvas, outline, figures, about, this.options.dark);
-      G.status.painted += 1;
-      G.status.at = performance.now();
+      G.drew();
       this.fire('painted', { about: about });
     },
     _about: function (view, z) { return view.about + (view.perLevel ? '&res=' + this.grid.lod[z] : ''); },

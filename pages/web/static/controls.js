@@ -66,7 +66,7 @@
       table.setAttribute('aria-label', about.title);
       about.legend.forEach((row, number) => {
         if (row.target) line(table, 'gm-target', null, row.target, '');
-        line(table, '', about.colours[number], row.label, row.count);
+        line(table, '', about.colours[number], row.label, row.count, row.hatched ? G.STATES.FEW : undefined, dark);
       });
       (about.others || []).forEach(row => { if (row.count) line(table, '', null, row.label, row.count, row.state, dark); });
       if (about.target) make('div', 'gm-note', about.target, box);

@@ -23,6 +23,7 @@
     map.getContainer().addEventListener('keydown', event => {
       if (event.key === 'Enter' && event.target === map.getContainer()) choose(map, map.getCenter(), map.getSize().divideBy(2));
     });
+    map.on('zoomend', () => G.spread(map));
     map.on('resize', () => { if (here.legend.box && map.getSize().x <= 520) here.legend.box.open = false; });
   };
 

@@ -32,7 +32,7 @@
     createTile: function (coords, done) {
       const canvas = document.createElement('canvas'), sharp = Math.min(window.devicePixelRatio || 1, 3);
       canvas.width = canvas.height = SIZE * sharp;
-      G.shapes(this.url).then(given => { this._paint(canvas, coords, given); done(null, canvas); }, error => { this.failed = true; done(error, canvas); });
+      G.shapes(this.url).then(given => { this._paint(canvas, coords, given); G.drew(); done(null, canvas); }, error => { this.failed = true; done(error, canvas); });
       return canvas;
     },
     _paint: function (canvas, coords, given) {
@@ -70,16 +70,16 @@
     served: ['#117733', '#5fd38a', 'square'], unserved: ['#cc3311', '#ff8a66', 'square'],
     loss: ['#b2182b', '#ff8a7a', 'cross'], attack: ['#c77c11', '#ffc46b', 'ring'], place: ['#3b528b', '#9db9ff', 'dot'],
   };
-  function mark(g, kind, x, y, dark) {
+  function mark(g, kind, x, y, dark, r) {
     const look = POINTS[kind] || POINTS.place, colour = look[dark ? 1 : 0], rim = dark ? '#0e1117' : '#ffffff';
     g.beginPath();
-    g.lineWidth = 3.4;
-    if (look[2] === 'cross') { g.moveTo(x - 4, y - 4); g.lineTo(x + 4, y + 4); g.moveTo(x + 4, y - 4); g.lineTo(x - 4, y + 4); }
-    else if (look[2] === 'square') g.rect(x - 4, y - 4, 8, 8);
-    else g.arc(x, y, 4, 0, 7);
+    g.lineWidth = r < 4 ? 2.4 : 3.4;
+    if (look[2] === 'cross') { g.moveTo(x - r, y - r); g.lineTo(x + r, y + r); g.moveTo(x + r, y - r); g.lineTo(x - r, y + r); }
+    else if (look[2] === 'square') g.rect(x - r, y - r, 2 * r, 2 * r);
+    else g.arc(x, y, r, 0, 7);
     g.strokeStyle = rim; g.stroke();
     if (look[2] === 'dot' || look[2] === 'square') { g.fillStyle = colour; g.fill(); return; }
-    g.lineWidth = 2; g.strokeStyle = colour; g.stroke();
+    g.lineWidth = r < 4 ? 1.4 : 2; g.strokeStyle = colour; g.stroke();
   }
   G.Points = L.GridLayer.extend({
     options: { tileSize: SIZE, keepBuffer: 1, updateWhenZooming: false, noWrap: true },
@@ -92,9 +92,10 @@
         g.setTransform(sharp, 0, 0, sharp, 0, 0);
         given.items.forEach(item => {
           const x = item.at[0] * k - coords.x * SIZE, y = item.at[1] * k - coords.y * SIZE;
-          if (x > -8 && y > -8 && x < SIZE + 8 && y < SIZE + 8) mark(g, item.k, x, y, this.options.dark);
+          if (x > -8 && y > -8 && x < SIZE + 8 && y < SIZE + 8) mark(g, item.k, x, y, this.options.dark, coords.z < 11 ? 2.6 : coords.z < 13 ? 3.4 : 4.5);
         });
         this.given = given;
+        G.drew();
         done(null, canvas);
       }, error => { this.failed = true; done(error, canvas); });
       return canvas;
@@ -111,7 +112,7 @@
     },
   });
 
-  // Names stand above everything, the larger first; one that would cover another waits for a closer look.
+  // Names stand above everything, earlier groups and larger things first; one that would cover another waits for a closer look.
   G.Labels = L.LayerGroup.extend({
     initialize: function (url, options) {
       L.LayerGroup.prototype.initialize.call(this, [], options);
@@ -119,7 +120,7 @@
       this.texts = [];
     },
     onAdd: function (map) {
-      G.shapes(this.url).then(given => {
+      this._fill = G.shapes(this.url).then(given => {
         if (!map.hasLayer(this)) return;
         given.items.filter(item => item.n && item.at).sort((a, b) => size(b) - size(a)).forEach(item => {
           const text = document.createElement('span');
@@ -127,26 +128,25 @@
           const icon = L.divIcon({ className: 'gm-label gm-label-' + this.options.look, html: text, iconSize: null });
           const marker = L.marker(G.latLng(item.at), { icon: icon, interactive: false, keyboard: false, pane: this.options.pane });
           this.texts.push(marker);
-          this.addLayer(marker);
+          marker.addTo(map);
         });
-        L.LayerGroup.prototype.onAdd.call(this, map);
-        this._spread();
+        G.spread(map);
       }, () => { this.failed = true; });
-      map.on('zoomend', this._spread, this);
     },
-    onRemove: function (map) { map.off('zoomend', this._spread, this); L.LayerGroup.prototype.onRemove.call(this, map); },
-    _spread: function () {
-      const taken = [];
-      this.texts.forEach(marker => {
-        const element = marker.getElement();
-        if (!element || !marker._map) return;
-        const at = marker._map.latLngToLayerPoint(marker.getLatLng()), w = element.offsetWidth || 60, h = element.offsetHeight || 16;
-        const box = [at.x - w / 2 - 3, at.y - h / 2 - 2, at.x + w / 2 + 3, at.y + h / 2 + 2];
-        const free = taken.every(other => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
-        element.classList.toggle('gm-hidden', !free);
-        if (free) taken.push(box);
-      });
-    },
+    onRemove: function (map) { this.texts.forEach(marker => marker.remove()); this.texts = []; G.spread(map); },
   });
+  G.spread = function (map) {
+    const taken = [];
+    map.gridmap.rest.forEach(group => (group.texts || []).forEach(marker => {
+      const element = marker.getElement();
+      if (!element) return;
+      element.classList.remove('gm-hidden');
+      const at = map.latLngToLayerPoint(marker.getLatLng()), text = element.firstChild, w = text.offsetWidth, h = text.offsetHeight;
+      const box = [at.x - w / 2 - 3, at.y - h / 2 - 1, at.x + w / 2 + 3, at.y + h / 2 + 1];
+      const free = taken.every(other => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
+      element.classList.toggle('gm-hidden', !free);
+      if (free) taken.push(box);
+    }));
+  };
   function size(item) { return (item.box[2] - item.box[0]) * (item.box[3] - item.box[1]); }
 })(window.gridmap);

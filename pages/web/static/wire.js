@@ -5,6 +5,8 @@ window.gridmap = window.gridmap || {};
   const KEPT = 1500;
   G.status = { pending: 0, painted: 0, at: 0, requests: 0, bytes: 0, asked: '' };
 
+  G.drew = function () { G.status.painted += 1; G.status.at = performance.now(); };
+
   // An address without its signature: a fresh link to the same thing must not fetch it again.
   G.keyOf = url => url.replace(/([?&])token=[^&]*&?/, '$1');
 
