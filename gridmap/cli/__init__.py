@@ -7,13 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gridmap import texts
-from gridmap.cli import demo, doctor, exporting, importing, version
 from gridmap.cli.arguments import build_parser, wanted_language
 from gridmap.cli.console import Console, UsageError
+from gridmap.cli.demo import COMMAND as DEMO
+from gridmap.cli.doctor import COMMAND as DOCTOR
+from gridmap.cli.exporting import COMMAND as EXPORT
+from gridmap.cli.importing import COMMAND as IMPORT
+from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (importing.COMMAND, exporting.COMMAND, doctor.COMMAND, demo.COMMAND, version.COMMAND)
+COMMANDS = (IMPORT, EXPORT, DOCTOR, DEMO, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,19 +1,95 @@
-"""`gridmap export`."""
+"""`gridmap export`: tables, and metrics of cells, towns, parks and managers."""
 
 import argparse
-from gridmap.cli.console import Command, Console
-from gridmap.errors import N_
+import sys
+from pathlib import Path
+
+from gridmap import schema
+from gridmap.cli.arguments import day
+from gridmap.cli.console import Command, Console, UsageError
+from gridmap.cli.operator import whoever_runs_this
+from gridmap.errors import N_, FileError, say
+from gridmap.files.formats import FORMATS
 from gridmap.settings import Settings
 from gridmap.texts import Translate
+
+BY = ("cell", "town", "park", "holder", "territory", "branch")
 
 
 def add(parser: argparse.ArgumentParser, _: Translate) -> None:
     """Add the arguments."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--table",
+        metavar=_("NAME"),
+        choices=[each.name for each in schema.TABLES],
+        help=_("A table, in a form that can be imported again."),
+    )
+    what.add_argument("--by", choices=BY, help=_("Metrics of every cell, town, park, holder, territory, or of the branch."))
+    parser.add_argument("--out", type=Path, required=True, metavar=_("FILE"), help=_("File to write; - for standard output."))
+    parser.add_argument("--format", choices=[each.key for each in FORMATS], help=_("Format; default: by the ending of the file."))
+    parser.add_argument("--branch", metavar=_("ID"), help=_("Branch. Default: the only one there is."))
+    parser.add_argument("--as-of", type=day, metavar=_("DATE"), help=_("Day to look at (YYYY-MM-DD); default: today."))
+    parser.add_argument(
+        "--window", type=int, metavar=_("DAYS"), help=_("Days of visits and wins that end with it; default: from the settings.")
+    )
+    parser.add_argument("--metrics", nargs="+", default=[], metavar=_("KEY"), help=_("Keys of metrics; default: all."))
+    parser.add_argument("--json", action="store_true", help=_("Print what was written as JSON."))
 
 
-def run(_chosen: argparse.Namespace, _settings: Settings, _console: Console) -> int:
-    """x."""
+def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
+    """Write one file."""
+    key = chosen.format or _format_of(chosen.out)
+    if chosen.window is not None and chosen.window < 1:
+        raise UsageError(say(N_("--window must be 1 or more.")))
+    data, branch_id = _data(chosen, key, settings)
+    if str(chosen.out) == "-":
+        sys.stdout.buffer.write(data)
+        return 0
+    try:
+        chosen.out.write_bytes(data)
+    except OSError as error:
+        remedy = say(N_("Name a file in a folder that can be written."))
+        raise FileError(
+            say(N_("The file cannot be written: {reason}."), reason=str(error)), where=str(chosen.out), remedy=remedy
+        ) from error
+    if console.json:
+        console.value({"file": str(chosen.out), "format": key, "bytes": len(data), "branch_id": branch_id})
+    console.line(say(N_("{file}: {size} kB written."), file=str(chosen.out), size=f"{len(data) / 1000:,.1f}"))
     return 0
 
 
-COMMAND = Command("export", N_("Export tables and maps."), add, run)
+def _data(chosen: argparse.Namespace, key: str, settings: Settings) -> tuple[bytes, str]:
+    from gridmap import metrics  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+    from gridmap import store as stores  # noqa: PLC0415
+    from gridmap.services import exporting  # noqa: PLC0415
+
+    known = [each.key for each in metrics.METRICS]
+    unknown = sorted(set(chosen.metrics) - set(known))
+    if unknown:
+        raise UsageError(say(N_("There is no metric {names}; there are {known}."), names=", ".join(unknown), known=", ".join(known)))
+    if "://" not in settings.store and not Path(settings.store).exists():
+        raise UsageError(say(N_("There is no store at {path}."), path=settings.store))
+    store, scope = stores.open_store(settings.store, settings=settings), whoever_runs_this()
+    branches = stores.branches(store, scope).set_index("branch_id")
+    branch_id = chosen.branch or (branches.index[0] if len(branches) == 1 else "")
+    if branch_id not in branches.index:
+        raise UsageError(say(N_("Name a branch: --branch ID, one of {known}."), known=", ".join(branches.index)))
+    if chosen.table:
+        return exporting.export_table(store, scope, branch_id, chosen.table, key, as_of=chosen.as_of), branch_id
+    window = chosen.window or settings.rules.window_days
+    data = exporting.export_figures(
+        store, scope, branch_id, key, by=chosen.by, as_of=chosen.as_of, window_days=window, rules=settings.rules, keys=tuple(chosen.metrics)
+    )
+    return data, branch_id
+
+
+def _format_of(path: Path) -> str:
+    ending = path.suffix.lower()
+    found = next((each.key for each in FORMATS if ending in each.extensions), None)
+    if found is None:
+        raise UsageError(say(N_("Say which format is meant: --format, one of {known}."), known=", ".join(each.key for each in FORMATS)))
+    return found
+
+
+COMMAND = Command("export", N_("Write tables and metrics to files."), add, run)

@@ -13,6 +13,7 @@ from gridmap.schema import Table
 MARGIN_DEG = 0.001
 NEAR = 0.25
 NEAR_DEG = 0.05
+MOST_OF = 0.5
 MOST_CELLS = 400_000
 FINEST = 8
 _HEXAGON_KM2 = {8: 0.737, 7: 5.161, 6: 36.13, 5: 252.9, 4: 1770.0, 3: 12393.0}
@@ -61,11 +62,20 @@ def tolerated(boundary: Any) -> Any:
 
 
 def widened(boundary: Any, reached: Any) -> Any:
-    """Return the outline that also holds what new rows reach; None where the boundary stays as it is."""
-    if reached is None or (boundary is not None and (not is_extent(boundary) or shapely.covers(boundary, reached))):
+    """Return the outline that also holds what new rows reach; None where the boundary stays as it is.
+
+    A drawn outline stays. An extent grows to a larger box, and gives way to the union of towns that covers most of it.
+    """
+    if reached is None or (boundary is not None and not is_extent(boundary)):
         return None
-    if boundary is None or not is_extent(reached):
+    if boundary is None:
         return reached
+    if not is_extent(reached):
+        shared = shapely.area(shapely.intersection(boundary, reached))
+        if shared >= MOST_OF * shapely.area(boundary):
+            return reached
+    if shapely.covers(boundary, reached):
+        return None
     return _box(*shapely.total_bounds(np.array([boundary, reached], dtype=object)))
 
 

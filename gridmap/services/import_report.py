@@ -22,7 +22,7 @@ class ImportReport:
     """What became of a file: `read = accepted + rejected`, `accepted = new + changed + unchanged`.
 
     Where nothing was written (refused, or a dry run) the three say what writing the accepted rows would do, and
-    `differences` has the key columns, `column`, `old` and `new` of every value that would change.
+    `differences` has `key`, `column`, `old` and `new` of every value that would change. `headers` are those of the file.
     """
 
     file: str
@@ -43,6 +43,7 @@ class ImportReport:
     refused: bool
     branch_made: bool = False
     import_id: int | None = None
+    headers: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
     differences: pd.DataFrame = field(default_factory=pd.DataFrame)
 

@@ -227,6 +227,7 @@ def _report(checked: Checked, raw: RawTable, *, name: str, table: Table, branch_
         system=checked.system,
         written=False,
         refused=False,
+        headers=raw.columns,
     )
 
 
