@@ -55,7 +55,7 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Callable[[], str]:
+def postgres_database(postgres_server: str) -> Iterator[Callable[[], str]]:
     """Give a maker of databases, each a copy of a freshly made store."""
     run = f"{os.getpid()}"
     template = f"{_TEMPLATE}_{run}"
@@ -68,7 +68,8 @@ def postgres_database(postgres_server: str) -> Callable[[], str]:
         _statement(postgres_server, f"CREATE DATABASE {name} TEMPLATE {template}")
         return _database(postgres_server, name)
 
-    return make
+    yield make
+    _statement(postgres_server, f"DROP DATABASE {template} WITH (FORCE)")
 
 
 @pytest.fixture

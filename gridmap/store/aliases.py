@@ -31,7 +31,7 @@ def merge_steps(
         query = query.where(table.c.recorded_to == FOREVER_US)
     else:
         query = query.where(table.c.recorded_from <= known_us, table.c.recorded_to > known_us)
-    found = connection.execute(query).tuples().all()
+    found = connection.execute(query).all()
     return {(b if kept == a else a): (str(kept), who) for a, b, kept, who in found if (a, b) != without}
 
 

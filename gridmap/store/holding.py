@@ -23,7 +23,7 @@ def ownership_frame(connection: sa.Connection, branch_id: str, *, valid_us: int 
     if valid_us is not None:
         query = query.where(LEDGER.c.valid_from <= valid_us, LEDGER.c.valid_to > valid_us)
     rows = read_rows(connection, query, LEDGER_TYPES).to_pandas().sort_values(["subject", "valid_from"], ignore_index=True)
-    reasons = dict(connection.execute(sa.select(CHANGES.c.change_id, CHANGES.c.why).where(CHANGES.c.branch_id == branch_id)).tuples().all())
+    reasons = _reasons(connection, branch_id)
     frame = pd.DataFrame(
         {
             "cell": rows["subject"].astype("str"),
@@ -36,6 +36,11 @@ def ownership_frame(connection: sa.Connection, branch_id: str, *, valid_us: int 
         }
     )
     return frame.drop_duplicates(["cell", "valid_from"], keep="last", ignore_index=True)
+
+
+def _reasons(connection: sa.Connection, branch_id: str) -> dict[int, str]:
+    query = sa.select(CHANGES.c.change_id, CHANGES.c.why).where(CHANGES.c.branch_id == branch_id)
+    return {row.change_id: row.why for row in connection.execute(query)}
 
 
 def local_days(instants_us: pd.Series, zone: ZoneInfo) -> pd.Series:

@@ -1,0 +1,57 @@
+"""Small builders for the store's tests: a branch of three organisations, and a short way to write rows."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from gridmap.scope import Scope
+from gridmap.store import ImportResult, Store, ensure_branch, write_rows
+
+NOW_US = 1_782_878_400_000_000  # 1 July 2026, noon in Shanghai
+BOUNDARY = "POLYGON ((112.1 22.6, 112.3 22.6, 112.3 22.8, 112.1 22.8, 112.1 22.6))"
+Write = Callable[..., ImportResult]
+
+
+def organisations(**columns: Any) -> pd.DataFrame:
+    """Three organisations: two placed far apart, one nowhere."""
+    frame = pd.DataFrame(
+        {
+            "org_id": ["o1", "o2", "o3"],
+            "name": ["Steel works", "School", "Tea house"],
+            "lat": [22.70, 22.75, None],
+            "lon": [112.20, 112.25, None],
+            "our_lines": pd.array([600, None, 3], dtype="Int64"),
+            "opened_on": pd.to_datetime(["2020-01-01", None, "2024-02-29"]),
+            "core": pd.array([True, None, False], dtype="boolean"),
+        }
+    )
+    return frame.assign(**columns)
+
+
+def visits(*pairs: tuple[str, str], at: str = "2026-06-30T03:00:00") -> pd.DataFrame:
+    """One visit per (visit_id, org_id), met, by m1."""
+    return pd.DataFrame(
+        {
+            "visit_id": [visit for visit, _ in pairs],
+            "org_id": [org for _, org in pairs],
+            "manager_id": "m1",
+            "visited_at": pd.to_datetime([at] * len(pairs), utc=True),
+            "outcome": "met",
+        }
+    )
+
+
+@pytest.fixture
+def write(store: Store, me: Scope) -> Write:
+    """Give a short way to write rows of branch b1, which exists; each call is recorded a second after the last."""
+    ensure_branch(store, me, "b1", now_us=NOW_US, name="Xinxing", boundary=BOUNDARY, time_zone="Asia/Shanghai", grid_resolution=8)
+    calls = iter(range(1, 1000))
+
+    def run(table: str, frame: pd.DataFrame, *, as_of: date | None = None, scope: Scope = me, **origin: Any) -> ImportResult:
+        chosen = {"file_name": f"{table}.csv", "file_sha256": "f" * 64, "mapping": {}, "source": "", **origin}
+        return write_rows(store, scope, "b1", table, frame, as_of=as_of, now_us=NOW_US + next(calls) * 1_000_000, **chosen)
+
+    return run
