@@ -1,6 +1,7 @@
 """`gridmap import`: files through the gate into the store."""
 
 import argparse
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,9 @@ def add(parser: argparse.ArgumentParser, _: Translate) -> None:
     )  # fmt: skip
     parser.add_argument("--accept-good", action="store_true", help=_("Import the good rows though others are refused."))
     parser.add_argument("--dry-run", action="store_true", help=_("Check and compare, change nothing in the store."))
-    parser.add_argument("--rejects", type=Path, metavar=_("FOLDER"), help=_("Where refused rows go; default: beside the file."))
+    parser.add_argument(
+        "--rejects", type=Path, metavar=_("FOLDER"), default=Path(), help=_("Where refused rows go; default: the current folder.")
+    )
     parser.add_argument("--json", action="store_true", help=_("Print JSON: an object, or a list where there are several files."))
 
 
@@ -52,6 +55,8 @@ def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int
     for file in files:
         if not file.is_file():
             raise UsageError(say(N_("There is no file {name}."), name=str(file)))
+    if not (chosen.rejects.is_dir() and os.access(chosen.rejects, os.W_OK)):
+        raise UsageError(say(N_("Refused rows cannot be written to {folder}."), folder=str(chosen.rejects)))
 
     from gridmap.store import open_store  # noqa: PLC0415 - help and mistakes are answered without loading the tables
 
@@ -65,7 +70,7 @@ def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int
             answers.append(_nothing_read(error, chosen.table, file, console))
             refused = True
             continue
-        rejects = _write_rejects(report, chosen.rejects or file.parent)
+        rejects = _write_rejects(report, chosen.rejects)
         _tell(report, rejects, console)
         answers.append(report.as_json(console.language) | {"reject_file": str(rejects) if rejects else None})
         refused = refused or report.refused
@@ -107,17 +112,15 @@ def _import(
 def _write_rejects(report: "ImportReport", folder: Path) -> Path | None:
     if report.reject_file is None:
         return None
-    for place in (folder, Path.cwd()):
-        path = place / report.reject_file.name
-        try:
-            path.write_bytes(report.reject_file.data)
-        except OSError:
-            continue  # a folder that may only be read: the current one is tried next
-        return path
-    raise FileError(
-        say(N_("The refused rows cannot be written to {name}."), name=str(folder)),
-        remedy=say(N_("Name a folder that can be written: --rejects FOLDER.")),
-    )
+    path = folder / report.reject_file.name
+    try:
+        path.write_bytes(report.reject_file.data)
+    except OSError as error:
+        raise FileError(
+            say(N_("The refused rows cannot be written to {path}: {reason}."), path=str(path), reason=str(error)),
+            remedy=say(N_("Name a folder that can be written: --rejects FOLDER.")),
+        ) from error
+    return path
 
 
 def _tell(report: "ImportReport", rejects: Path | None, console: Console) -> None:

@@ -16,6 +16,7 @@ from gridmap.services.check import Check
 from gridmap.tables.keys import REFERENCES
 
 STACKED = 20
+COARSE_PRECISION = ("street", "village", "town")
 COARSE_SHARE = 0.2
 OVERLAP_KM2 = 0.05
 Found = tuple[str, Literal["ok", "notice", "mend"], Message, Message | None]
@@ -148,9 +149,11 @@ def _oddities(organisations: pd.DataFrame, *, has_towns: bool) -> Iterator[Found
     placed = organisations[organisations["lat"].notna() & organisations["lon"].notna()]
     if placed.empty:
         return
-    stacked = placed.groupby(["lat", "lon"])["org_id"].transform("size")
+    # A village's organisations may well share its point, where that is said.
+    exact = placed[~placed["precision"].isin(COARSE_PRECISION)]
+    stacked = exact.groupby(["lat", "lon"])["org_id"].transform("size")
     if (stacked >= STACKED).any():
-        spots = placed[stacked >= STACKED].drop_duplicates(["lat", "lon"])
+        spots = exact[stacked >= STACKED].drop_duplicates(["lat", "lon"])
         points = ", ".join(f"{row.lat:.5f}, {row.lon:.5f}" for row in spots.head(3).itertuples())
         what = say(
             N_("{count} organisations stand on {spots} single points: {examples}."),

@@ -15,7 +15,7 @@ from gridmap.classes import class_colours, classify
 from gridmap.facts import measure, roll_up
 from gridmap.files import FORMATS, file_format, write_table
 from gridmap.files.layout import Style, StyleClass
-from gridmap.market import Market, day_end_us
+from gridmap.market import Market, Version, day_end_us
 from gridmap.metrics import Metric
 from gridmap.scope import Scope
 from gridmap.services.cells import cells_table
@@ -68,7 +68,7 @@ def export_table(
     version = stores.current_version(store, scope, branch_id)
     stamped = rows[list(table.names)].assign(
         as_of=(as_of or local_day(valid_us, zone)).isoformat(),
-        version=f"{version.import_id}.{version.change_id}.{version.visit_no}",
+        version=_numbered(version),
         seen_by=scope.role,
     )
     return write_table(stamped, file_format(format).key, table=table, name=f"{branch_id} {name}")
@@ -211,6 +211,10 @@ def _style(metric: Metric, table: pd.DataFrame) -> Style | None:
         StyleClass(low, high, colour, f"{low:.3g} - {high:.3g}") for low, high, colour in zip(bounds[:-1], bounds[1:], colours, strict=True)
     )
     return Style(metric.key, metric.key, classes)
+
+
+def _numbered(version: Version) -> str:
+    return f"{version.import_id}.{version.change_id}.{version.visit_no}"
 
 
 def local_day(instant_us: int, time_zone: str) -> date:
