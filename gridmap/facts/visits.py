@@ -93,8 +93,8 @@ def visit_measures(standing: Standing, seen: VisitsSeen, rules: Rules, *, first_
     state = np.select([never, since >= cycle, since >= (1 - rules.due_share) * cycle], [0, 3, 2], default=1)
     states = {f"visit_{name}": known & (state == place) for place, name in enumerate(VISIT_STATES)}
     return {
-        "visit_due": old,
-        "visit_covered": covered,
+        "coverage_due": old,
+        "covered": covered,
         "history_known": known,
         **states,
         "visits_owed": np.where(known, np.maximum(owed, 0), 0),

@@ -11,8 +11,8 @@ METRICS = (
         N_("Visit coverage"),
         "coverage",
         unit="share",
-        numerator=("visit_covered",),
-        denominator=("visit_due",),
+        numerator=("covered",),
+        denominator=("coverage_due",),
         better="higher",
         help=N_(
             "Live organisations with an effective face-to-face visit within their cycle (A 30, B 60, C 90, micro 180 days by "
