@@ -8,6 +8,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from gridmap import schema, scope
+from gridmap.cli import COMMANDS
+from gridmap.cli.arguments import build_parser
 from gridmap.metrics import METRICS
 from gridmap.settings import BaseMap, Limits, Rules, Settings
 
@@ -22,7 +24,15 @@ def write_tables() -> str:
     parts = []
     for each in schema.TABLES:
         rows = (
-            (f"`{column.name}`", column.kind, column.unit, limits(column), "yes" if column.required else "", column.help, ", ".join(column.headers))
+            (
+                f"`{column.name}`",
+                column.kind,
+                column.unit,
+                limits(column),
+                "yes" if column.required else "",
+                column.help,
+                ", ".join(column.headers),
+            )
             for column in each.columns
         )
         parts.append(f"## {each.title} (`{each.name}`)\n\nKey: {', '.join(f'`{name}`' for name in each.key)}. Shape: {each.shape}.\n\n")
@@ -41,13 +51,23 @@ def limits(column: schema.Column) -> str:
 
 def write_roles() -> str:
     head = ("action", *(title for _, title in scope.ROLES))
-    return table(head, ((f"{title} (`{key}`)", *("yes" if role in allowed else "" for role, _ in scope.ROLES)) for key, title, allowed in scope.ACTIONS))
+    return table(
+        head,
+        ((f"{title} (`{key}`)", *("yes" if role in allowed else "" for role, _ in scope.ROLES)) for key, title, allowed in scope.ACTIONS),
+    )
 
 
 def write_metrics() -> str:
     rows = (
-        (f"{metric.title} (`{metric.key}`)", " + ".join(metric.numerator), " + ".join(metric.denominator) or "(a count)", metric.unit,
-         metric.better or "neither", metric.help, metric.source)
+        (
+            f"{metric.title} (`{metric.key}`)",
+            " + ".join(metric.numerator),
+            " + ".join(metric.denominator) or "(a count)",
+            metric.unit,
+            metric.better or "neither",
+            metric.help,
+            metric.source,
+        )
         for metric in METRICS
     )
     return table(("metric", "numerator facts", "denominator facts", "unit", "better", "what it says", "source"), rows)
@@ -63,9 +83,7 @@ def write_settings() -> str:
 
 
 def write_commands() -> str:
-    from gridmap.cli import parser  # noqa: PLC0415 - only this page needs the command line
-
-    return "".join(f"## `{title}`\n\n```text\n{text}```\n\n" for title, text in described(parser(), "gridmap"))
+    return "".join(f"## `{title}`\n\n```text\n{text}```\n\n" for title, text in described(build_parser(COMMANDS, "en"), "gridmap"))
 
 
 def described(parser: object, title: str) -> list[tuple[str, str]]:
