@@ -1,0 +1,297 @@
+"""The ledger: no overlap, no gap, no rewriting; every clash named; as of any instant, as known at any other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gridmap.errors import Conflict, PlanError, ScopeError, StoreError
+from gridmap.scope import Scope
+from gridmap.store import FOREVER_US, Store, ensure_branch, ledger_rows, plan_as_of, record_change
+from gridmap.store.changes import check_gaps
+from gridmap.store.engine import writing
+from tests.gridmap.store.conftest import NOW_US
+
+MARCH, APRIL, JULY = 1_772_294_400_000_000, 1_774_972_800_000_000, 1_782_835_200_000_000
+
+
+def moves(*rows: tuple[Any, ...], layer: str = "cell") -> pd.DataFrame:
+    """Rows of (subject, owner, from) or (subject, owner, from, to)."""
+    frame = pd.DataFrame([(*row, FOREVER_US)[:4] for row in rows], columns=["subject", "owner", "valid_from_us", "valid_to_us"])
+    return frame.assign(layer=layer)
+
+
+def owners(store: Store, me: Scope, valid_us: int, known_us: int | None = None) -> dict[str, str]:
+    return plan_as_of(store, me, "b1", valid_us=valid_us, known_us=known_us).owners.to_dict()
+
+
+@pytest.fixture
+def change(store: Store, me: Scope) -> Callable[..., int]:
+    ensure_branch(store, me, "b1", now_us=NOW_US)
+    calls = iter(range(1, 1000))
+
+    def run(frame: pd.DataFrame, *, scope: Scope = me, **rest: Any) -> int:
+        return record_change(store, scope, "b1", frame, why="a reason", now_us=NOW_US + next(calls) * 1_000_000, **rest)
+
+    return run
+
+
+def test_the_question_of_the_design_keeps_its_answer(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    """Who owned this cell on 31 March, as known on 5 April: the same after any later correction."""
+    change(moves(("c1", "m1", MARCH)))
+    known_us = NOW_US + 1_500_000
+    change(moves(("c1", "m2", MARCH)))  # a back-dated correction
+    change(moves(("c1", "m3", JULY + 1)))  # and a future-dated move
+    assert owners(store, me, APRIL, known_us) == {"c1": "m1"}
+    assert owners(store, me, APRIL) == {"c1": "m2"}
+    assert owners(store, me, JULY + 1) == {"c1": "m3"}
+    assert owners(store, me, MARCH - 1) == {}
+
+
+def test_a_release_is_a_row_and_the_cell_is_unassigned(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    change(moves(("c1", "m1", MARCH)))
+    change(moves(("c1", None, APRIL)))
+    assert owners(store, me, APRIL) == {}
+    record = ledger_rows(store, me, "b1", layer="cell", subjects=["c1"])
+    assert record[record["recorded_to"] == FOREVER_US]["owner"].isna().tolist() == [False, True]
+    assert record["why"].tolist() == ["a reason"] * 3
+    assert record["who"].unique().tolist() == ["tester"]
+
+
+def test_layers_do_not_touch_each_other(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    change(pd.concat([moves(("x", "m1", MARCH)), moves(("x", "m2", MARCH), layer="holder"), moves(("x", "m3", MARCH), layer="sponsor")]))
+    plan = plan_as_of(store, me, "b1", valid_us=NOW_US)
+    assert (plan.owners.to_dict(), plan.holders.to_dict(), plan.sponsors.to_dict()) == ({"x": "m1"}, {"x": "m2"}, {"x": "m3"})
+    assert plan.change_id > 0
+
+
+def test_a_move_that_changes_nothing_writes_nothing(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    first = change(moves(("c1", "m1", MARCH)))
+    assert change(moves(("c1", "m1", APRIL))) == first
+    assert len(ledger_rows(store, me, "b1", layer="cell")) == 1
+
+
+def test_every_clash_is_named_with_who_and_when(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    seen = change(moves(("c1", "m1", MARCH), ("c2", "m1", MARCH), ("c3", "m1", MARCH)))
+    other = Scope("p2", "Chen", "branch_manager", frozenset({"b1"}))
+    change(moves(("c1", "m2", APRIL), ("c3", "m2", APRIL)), scope=other)
+    with pytest.raises(Conflict) as caught:
+        change(moves(("c1", "m3", APRIL), ("c2", "m3", APRIL), ("c3", "m3", APRIL)), expected=seen)
+    assert [(clash.subject, clash.who, clash.at_us) for clash in caught.value.clashes] == [
+        ("c1", "Chen", NOW_US + 2_000_000),
+        ("c3", "Chen", NOW_US + 2_000_000),
+    ]
+    assert owners(store, me, NOW_US) == {"c1": "m2", "c2": "m1", "c3": "m2"}  # c2 stayed, too
+
+
+def test_versions_of_single_subjects_can_be_expected(change: Callable[..., int]) -> None:
+    change(moves(("c1", "m1", MARCH)), expected={})
+    change(moves(("c1", "m2", MARCH)), expected={("cell", "c1"): 1})
+    with pytest.raises(Conflict, match="1 of these"):
+        change(moves(("c1", "m3", MARCH)), expected={("cell", "c1"): 1})
+
+
+def test_a_clock_that_goes_back_or_stands_still_loses_nothing(store: Store, me: Scope) -> None:
+    ensure_branch(store, me, "b1", now_us=NOW_US)
+    for owner, now_us in (("m1", NOW_US), ("m2", NOW_US - 5), ("m3", NOW_US - 5)):
+        record_change(store, me, "b1", moves(("c1", owner, MARCH)), why="", now_us=now_us)
+    record = ledger_rows(store, me, "b1", layer="cell").sort_values("recorded_from")
+    assert record["owner"].tolist() == ["m1", "m2", "m3"]
+    assert record["recorded_from"].is_unique
+    assert record["recorded_to"].tolist()[:-1] == record["recorded_from"].tolist()[1:]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        moves(("c1", "m1", MARCH), layer="territory"),
+        moves(("", "m1", MARCH)),
+        moves(("c1", "m1", MARCH, MARCH)),
+        moves(("c1", "m1", -1)),
+        moves(("c1", "m1", MARCH, JULY), ("c1", "m2", APRIL)),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused(change: Callable[..., int], frame: pd.DataFrame) -> None:
+    with pytest.raises(PlanError):
+        change(frame)
+
+
+def test_who_may_not_change_ownership_is_refused(change: Callable[..., int]) -> None:
+    with pytest.raises(ScopeError):
+        change(moves(("c1", "m1", MARCH)), scope=Scope("p", "Li", "planner", frozenset({"b1"})))
+    with pytest.raises(ScopeError):
+        change(moves(("c1", "m1", MARCH)), scope=Scope("p", "Li", "branch_manager", frozenset({"b2"})))
+
+
+ATTACKS = [
+    "UPDATE ledger SET owner = 'thief'",
+    "UPDATE ledger SET owner = NULL WHERE owner IS NOT NULL",
+    "UPDATE ledger SET owner = 'thief' WHERE owner IS NULL",  # <> instead of IS NOT would let this one through
+    "UPDATE ledger SET valid_to = valid_to - 1",
+    "UPDATE ledger SET recorded_from = 0",
+    "UPDATE ledger SET recorded_to = 9223372036854775807 WHERE recorded_to < 9223372036854775807",
+    "UPDATE ledger SET recorded_to = recorded_from + 1 WHERE recorded_to = 9223372036854775807",
+    "DELETE FROM ledger",
+    "DELETE FROM changes",
+    "UPDATE changes SET why = 'other'",
+    "UPDATE changes SET recorded_us = recorded_us + 1000",
+    # a second owner now, in the past, in the future
+    "INSERT INTO ledger (branch_id, layer, subject, owner, valid_from, valid_to, recorded_from, recorded_to, change_id) "
+    "SELECT branch_id, layer, subject, 'thief', valid_from, valid_to, recorded_from, recorded_to, change_id FROM ledger",
+    "INSERT INTO ledger (branch_id, layer, subject, owner, valid_from, valid_to, recorded_from, recorded_to, change_id) "
+    "SELECT branch_id, layer, subject, 'thief', valid_to - 1, valid_to, recorded_from, recorded_to, change_id FROM ledger "
+    "WHERE change_id = (SELECT max(change_id) FROM changes) AND recorded_to = 9223372036854775807",
+    # a row that pretends it was known long ago, or that it was known and closed
+    "INSERT INTO ledger (branch_id, layer, subject, owner, valid_from, valid_to, recorded_from, recorded_to, change_id) "
+    "SELECT 'b1', 'cell', 'c9', 'thief', 0, 9223372036854775807, 1, 9223372036854775807, max(change_id) FROM changes",
+    "INSERT INTO ledger (branch_id, layer, subject, owner, valid_from, valid_to, recorded_from, recorded_to, change_id) "
+    "SELECT 'b1', 'cell', 'c9', 'thief', 0, 9223372036854775807, 1, 2, max(change_id) FROM changes",
+    # a change that pretends to be older than the last
+    "INSERT INTO changes (branch_id, kind, person_id, who, why, recorded_us) VALUES ('b1', 'move', 'p', 'thief', '', 5)",
+]
+
+
+@pytest.mark.parametrize("statement", ATTACKS)
+def test_direct_sql_on_the_ledger_is_refused(
+    store: Store, me: Scope, change: Callable[..., int], sql: Callable[..., object], statement: str
+) -> None:
+    change(moves(("c1", "m1", MARCH), ("c2", "m1", MARCH)))
+    change(moves(("c1", None, APRIL)))
+    before = ledger_rows(store, me, "b1", layer="cell")
+    with pytest.raises(sa.exc.DBAPIError):
+        sql(store, statement)
+    pd.testing.assert_frame_equal(ledger_rows(store, me, "b1", layer="cell"), before)
+
+
+REPLACEMENTS = [
+    "INSERT OR REPLACE INTO ledger SELECT row_id, branch_id, layer, subject, 'thief', valid_from, valid_to, "
+    "recorded_from, recorded_to, change_id FROM ledger WHERE recorded_to = 9223372036854775807",
+    # an id that is taken, put into the place of a row of long ago
+    "INSERT OR REPLACE INTO ledger SELECT (SELECT min(row_id) FROM ledger), branch_id, layer, 'c9', 'thief', 0, 9223372036854775807, "
+    "recorded_us, 9223372036854775807, change_id FROM ledger JOIN changes USING (change_id, branch_id) ORDER BY change_id DESC LIMIT 1",
+    "UPDATE OR REPLACE ledger SET row_id = row_id + 1",
+    "INSERT OR REPLACE INTO changes SELECT min(change_id), 'b1', 'move', 'p', 'thief', '', max(recorded_us) + 9, NULL FROM changes",
+]
+
+
+@pytest.fixture
+def attacked(sqlite_store: Store, me: Scope) -> Store:
+    """Give a store with a ledger of three rows, as somebody's own client would open it: its pragmas are not ours."""
+    ensure_branch(sqlite_store, me, "b1", now_us=NOW_US)
+    record_change(sqlite_store, me, "b1", moves(("c1", "m1", MARCH), ("c2", "m1", MARCH)), why="", now_us=NOW_US + 1)
+    record_change(sqlite_store, me, "b1", moves(("c1", None, APRIL)), why="", now_us=NOW_US + 2)
+    raw = sqlite_store.engine.raw_connection()  # inside a transaction the second would do nothing
+    raw.cursor().execute("PRAGMA recursive_triggers=OFF")
+    raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    raw.close()
+    return sqlite_store
+
+
+@pytest.mark.parametrize("statement", [*REPLACEMENTS, *ATTACKS])
+def test_a_client_with_other_pragmas_is_refused_too(attacked: Store, sql: Callable[..., object], statement: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        sql(attacked, statement)
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "tr_ledger_only_close",
+        "tr_ledger_no_delete",
+        "tr_ledger_no_overlap",
+        "tr_ledger_dated",
+        "tr_ledger_closed_now",
+        "tr_ledger_no_replace",
+        "tr_changes_no_update",
+        "tr_changes_no_delete",
+        "tr_changes_no_replace",
+        "tr_changes_in_order",
+    ],
+)
+def test_without_one_guard_an_attack_succeeds(attacked: Store, sql: Callable[..., object], guard: str) -> None:
+    sql(attacked, f"DROP TRIGGER {guard}")
+    succeeded = []
+    for statement in [*ATTACKS, *REPLACEMENTS]:
+        with attacked.engine.connect() as connection:
+            try:
+                connection.exec_driver_sql(statement)
+            except sa.exc.IntegrityError:
+                continue
+            finally:
+                connection.rollback()
+            succeeded.append(statement)
+    assert succeeded != []
+
+
+def test_a_cell_cannot_be_left_without_owner_or_release(store: Store, me: Scope, change: Callable[..., int]) -> None:
+    change(moves(("c1", "m1", MARCH)))
+    with pytest.raises(StoreError), writing(store) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO changes (change_id, branch_id, kind, person_id, who, why, recorded_us)"
+            f" VALUES (900, 'b1', 'move', 'p', 'x', '', {NOW_US + 9_000_000})"
+        )
+        connection.exec_driver_sql(f"UPDATE ledger SET recorded_to = {NOW_US + 9_000_000} WHERE subject = 'c1'")
+        connection.exec_driver_sql("UPDATE subject_versions SET change_id = 900")
+        if store.is_sqlite:  # PostgreSQL finds it by itself at COMMIT
+            check_gaps(connection, "b1", 900)
+    assert owners(store, me, NOW_US) == {"c1": "m1"}
+
+
+def test_a_hole_in_the_middle_is_a_gap(store: Store, change: Callable[..., int]) -> None:
+    change(moves(("c1", "m1", MARCH)))
+    row = f"{NOW_US + 9_000_000}, {FOREVER_US}, 900"
+    with pytest.raises(StoreError), writing(store) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO changes (change_id, branch_id, kind, person_id, who, why, recorded_us)"
+            f" VALUES (900, 'b1', 'move', 'p', 'x', '', {NOW_US + 9_000_000})"
+        )
+        connection.exec_driver_sql(f"UPDATE ledger SET recorded_to = {NOW_US + 9_000_000} WHERE subject = 'c1'")
+        connection.exec_driver_sql(
+            "INSERT INTO ledger (branch_id, layer, subject, owner, valid_from, valid_to, recorded_from, recorded_to, change_id)"
+            f" VALUES ('b1', 'cell', 'c1', 'm1', {MARCH}, {APRIL}, {row}), ('b1', 'cell', 'c1', 'm1', {JULY}, {FOREVER_US}, {row})"
+        )
+        connection.exec_driver_sql("UPDATE subject_versions SET change_id = 900")
+        if store.is_sqlite:
+            check_gaps(connection, "b1", 900)
+
+
+steps = st.lists(
+    st.lists(
+        st.tuples(st.sampled_from(["c1", "c2"]), st.sampled_from(["m1", "m2", None]), st.integers(0, 8), st.integers(1, 9)),
+        min_size=1,
+        max_size=2,
+        unique_by=lambda move: move[0],
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_as_of_any_two_instants_agrees_with_a_plain_list(store: Store, me: Scope, taken: list[list[tuple[str, str | None, int, int]]]) -> None:
+    branch = f"b{NOW_US + len(taken)}-{abs(hash(str(taken)))}"
+    ensure_branch(store, me, branch, now_us=NOW_US)
+    truth: dict[tuple[str, int], str | None] = {}
+    remembered = []
+    for number, step in enumerate(taken):
+        frame = moves(*((subject, owner, begin, FOREVER_US if begin + length > 9 else begin + length) for subject, owner, begin, length in step))
+        now_us = NOW_US + 1 + number
+        record_change(store, me, branch, frame, why="", now_us=now_us)
+        for subject, owner, begin, length in step:
+            end = 10 if begin + length > 9 else begin + length
+            truth.update({(subject, instant): owner for instant in range(begin, end)})
+        remembered.append((now_us, dict(truth)))
+    for known_us, then in remembered:
+        record = ledger_rows(store, me, branch, layer="cell")
+        known = record[(record["recorded_from"] <= known_us) & (known_us < record["recorded_to"])]
+        for instant in range(10):
+            lying = known[(known["valid_from"] <= instant) & (instant < known["valid_to"])].dropna(subset="owner")
+            assert lying["subject"].is_unique
+            assert lying.set_index("subject")["owner"].to_dict() == {s: o for (s, i), o in then.items() if i == instant and o is not None}
+    last = plan_as_of(store, me, branch, valid_us=9)
+    assert last.owners.to_dict() == {s: o for (s, i), o in truth.items() if i == 9 and o is not None}
