@@ -51,7 +51,7 @@ catalogue: $(VENV)/.test
 	$(BIN)/python -m tests.tools.catalogue update
 
 docs: $(VENV)/.test
-	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/sphinx-build -E -W --keep-going -q -b html docs docs/_build/html
 
 # The system's part: Chromium, fonts that draw Chinese, PostgreSQL.
 system:

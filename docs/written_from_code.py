@@ -25,18 +25,15 @@ def write_tables() -> str:
     for each in schema.TABLES:
         rows = (
             (
-                f"`{column.name}`",
-                column.kind,
-                column.unit,
-                limits(column),
-                "yes" if column.required else "",
+                f"`{column.name}`" + (" (required)" if column.required else ""),
+                "; ".join(part for part in (column.kind, column.unit, limits(column)) if part),
                 column.help,
                 ", ".join(column.headers),
             )
             for column in each.columns
         )
         parts.append(f"## {each.title} (`{each.name}`)\n\nKey: {', '.join(f'`{name}`' for name in each.key)}. Shape: {each.shape}.\n\n")
-        parts.append(table(("column", "kind", "unit", "limits", "required", "what it is", "headers understood"), rows) + "\n")
+        parts.append(table(("column", "kind and limits", "what it is", "also understood as"), rows) + "\n")
     return "".join(parts)
 
 
@@ -58,19 +55,14 @@ def write_roles() -> str:
 
 
 def write_metrics() -> str:
-    rows = (
-        (
-            f"{metric.title} (`{metric.key}`)",
-            " + ".join(metric.numerator),
-            " + ".join(metric.denominator) or "(a count)",
-            metric.unit,
-            metric.better or "neither",
-            metric.help,
-            metric.source,
+    parts = []
+    for metric in METRICS:
+        formula = " + ".join(metric.numerator) + (f" / ({' + '.join(metric.denominator)})" if metric.denominator else "")
+        better = f", better {metric.better}" if metric.better else ""
+        parts.append(
+            f"## {metric.title}\n\n`{metric.key}` = `{formula}`, {metric.unit}{better}\n\n{metric.help} Source: {metric.source}.\n\n"
         )
-        for metric in METRICS
-    )
-    return table(("metric", "numerator facts", "denominator facts", "unit", "better", "what it says", "source"), rows)
+    return "".join(parts)
 
 
 def write_settings() -> str:
