@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.errors import N_
 from pages.parts import controls, findings, session
 from pages.parts.session import _
 
@@ -11,15 +12,17 @@ HERE = Path(__file__).parent
 
 # One line per page: file, title, icon, the action that opens it.
 PAGES = (
-    ("overview.py", session.N_("Overview"), ":material/map:", "see_map"),
-    ("territories.py", session.N_("Territories"), ":material/groups:", "see_map"),
-    ("data.py", session.N_("Data"), ":material/database:", "see_map"),
+    ("overview.py", N_("Overview"), ":material/map:", "see_map"),
+    ("territories.py", N_("Territories"), ":material/groups:", "see_map"),
+    ("data.py", N_("Data"), ":material/database:", "see_map"),
 )
 
 
 def main() -> None:
     """Run one page inside the frame."""
-    st.set_page_config(page_title="gridmap", page_icon=":material/hexagon:", layout="wide")
+    # A page icon by name would be fetched from another host; this one is ours.
+    st.set_page_config(page_title="gridmap", page_icon=str(HERE / "web" / "static" / "icon.svg"), layout="wide")
+    st.html(HERE / "web" / "static" / "pages.css")
     session.start()
     with findings.guard():
         with st.sidebar:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from gridmap.services import overview
-from pages.parts import board, controls, formats, opened, scorecard, session, town_table
+from gridmap.services import overview, territory_loads
+from pages.parts import board, controls, first_steps, formats, opened, scorecard, session, town_table
 from pages.parts.session import _
 from pages.shared import app
 
@@ -12,20 +12,21 @@ if not session.branch_id():
     controls.empty_state()
     st.stop()
 
-title, day, window = st.columns([5, 4, 2], vertical_alignment="bottom")
+st.title(_("Where do we stand, and where is it getting worse?"))
+day, window, share = st.columns([6, 2, 2], vertical_alignment="bottom")
 with day:
     as_of = controls.pick_as_of(opened.days(who, session.branch_id()))
 with window:
     window_days = controls.pick_window(opened.default_window())
+with share:
+    controls.offer_link()
 rules = app.settings().rules
 branch = opened.open_day(who, session.branch_id(), as_of=as_of, window_days=window_days)
 scores = overview.scorecard(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan)
 period, used = overview.time_used(branch.market, as_of)
 
-with title:
-    st.title(_("Where do we stand, and where is it getting worse?"))
 st.text(
-    _("{branch}, {day}. {verdict} Time used: {share} of {period} ({elapsed} of {days} days).").format(
+    _("{branch}, {day}. {verdict} Time used: {share} of {period} ({elapsed} of {days} days). Changes are since {before}.").format(
         branch=opened.name_of_branch(branch.market),
         day=formats.day(as_of),
         verdict=scorecard.verdict(scores),
@@ -33,9 +34,12 @@ st.text(
         period=period,
         elapsed=formats.count(used.elapsed),
         days=formats.count(used.days),
+        before=formats.day(branch.before.as_of),
     )
 )
-scorecard.show(scores, compared_with=branch.before.as_of)
+loads = territory_loads.territory_loads(branch.market, branch.plan, branch.now, rules=rules)
+first_steps.show(overview.first_steps(branch.market, branch.now, loads, rules=rules), branch)
+scorecard.show(scores)
 
 st.header(_("Where is it?"))
 board.show(branch)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap import metrics
-from gridmap.facts import NOT_PLACED, Facts, roll_up
+from gridmap.facts import NOT_PLACED, UNASSIGNED, Facts, roll_up
 from gridmap.market import Market, local_days
 from gridmap.metrics import NO_DATA, OK, Metric, Progress
 from gridmap.plan import Plan
@@ -75,6 +75,19 @@ class Worse:
     key: str
     score: Score
     lost: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do first, about a town or a manager.
+
+    `unassigned`: cells and organisations; `overloaded`: accounts and capacity; `unfiled`: tier C files a town and the branch lack.
+    """
+
+    kind: Literal["unassigned", "overloaded", "unfiled"]
+    key: str
+    first: float
+    second: float
 
 
 def scorecard(
@@ -151,6 +164,40 @@ def got_worse(market: Market, now: Facts, before: Facts, *, rules: Rules, plan: 
     seen: Counter[str] = Counter()
     kept = [each for each in found if _count_of(seen, each.score.metric.key) <= max(most // 3, 1)]
     return tuple(kept[:most])
+
+
+def first_steps(market: Market, now: Facts, loads: pd.DataFrame, *, rules: Rules) -> tuple[Step, ...]:
+    """Say what to do first: give nobody's cells to somebody, relieve who has too much, file where most is missing.
+
+    Parameters
+    ----------
+    loads
+        As `gridmap.services.territory_loads.territory_loads` gives them.
+
+    Returns
+    -------
+    At most one step of each kind, none where there is nothing to do.
+    """
+    steps = []
+    free = loads.loc[UNASSIGNED]
+    if free["organisations"] > 0:
+        steps.append(Step("unassigned", UNASSIGNED, float(free["cells"]), float(free["organisations"])))
+    full = loads[loads["active"] & loads["over"]]
+    if len(full):
+        steps.append(Step("overloaded", str(full.index[0]), float(full["accounts"].iloc[0]), float(full["capacity"].iloc[0])))
+    missing = _missing_files(market, now, rules)
+    if len(missing):
+        steps.append(Step("unfiled", str(missing.index[0]), float(missing.iloc[0]), float(missing.sum())))
+    return tuple(steps)
+
+
+def _missing_files(market: Market, now: Facts, rules: Rules) -> pd.Series:
+    """Return how many tier C files each town lacks to its target, the most first; towns that lack none are left out."""
+    found = _evaluated("filing_rate_C", roll_up(now, "town", market=market), rules)
+    found = found[found.index != NOT_PLACED]
+    targets = [_target("filing_rate_C", market, rules, level="town", subject=str(town), as_of=now.as_of) or 0.0 for town in found.index]
+    lacking = np.ceil(np.array(targets) * found["denominator"] - found["numerator"] - 1e-9)
+    return lacking[lacking > 0].sort_values(ascending=False, kind="stable")
 
 
 def time_used(market: Market, as_of: date) -> tuple[str, Progress]:
@@ -240,7 +287,9 @@ def _worse(level: Literal["town", "holder"], chosen: Metric, new: pd.DataFrame, 
     change = new["value"] - old["value"]
     weight = (new["denominator"] if chosen.denominator else 1.0) / chosen.scale
     lost = (change if chosen.better == "lower" else -change) * weight
-    judged = (new["state"] == OK) & (old["state"] == OK) & (new.index != NOT_PLACED) & (lost >= 1 - 1e-9)
+    # One point of a share, or a twentieth of anything else: less is the weather.
+    felt = change.abs() >= (0.01 if chosen.is_share else old["value"].abs() / 20)
+    judged = (new["state"] == OK) & (old["state"] == OK) & (new.index != NOT_PLACED) & (lost >= 1 - 1e-9) & felt
     rows = [str(row) for row in new.index[judged.to_numpy(dtype=bool)]]
     return [Worse(level, row, _score(chosen, _reading(new, row), _reading(old, row), None), float(lost[row])) for row in rows]
 

@@ -38,7 +38,7 @@ def _pick_layers() -> tuple[Layer, Layer | None, list[Layer]]:
     titles = {layer.key: f"{_(groups[layer.group])} · {_(layer.title)}" for layer in layers.LAYERS}
     on_cells = {layer.key: titles[layer.key] for layer in layers.LAYERS if layer.on_cells}
     over = {layer.key: _(layer.title) for layer in layers.LAYERS if not layer.on_cells}
-    one, two, three, four = st.columns([4, 4, 3, 2], vertical_alignment="bottom")
+    one, two, three = st.columns([4, 4, 3], vertical_alignment="bottom")
     with one:
         chosen = layers.layer(controls.pick_of(_("Layer"), "layer", on_cells, FIRST))
     with two:
@@ -46,8 +46,6 @@ def _pick_layers() -> tuple[Layer, Layer | None, list[Layer]]:
         other = controls.pick_of(_("Compare with"), "beside", {NOTHING: _("Nothing"), **on_cells}, NOTHING, help_text=help_text)
     with three:
         controls.pick_opacity()
-    with four:
-        controls.offer_link()
     also = controls.pick_several(_("Also show"), "over", over, OVER)
     return chosen, None if other in (NOTHING, chosen.key) else layers.layer(other), [layers.layer(key) for key in also]
 

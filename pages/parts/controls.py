@@ -62,7 +62,7 @@ def pick_of(label: str, name: str, options: dict[str, str], default: str = "", *
     """Choose one key of `options` by its words, kept in the view under `name`."""
     keys = list(options)
     return session.choice(
-        lambda options_, key, **_more: st.selectbox(label, options_, format_func=options.get, key=key, help=help_text),
+        lambda chosen, key: st.selectbox(label, chosen, format_func=lambda each: options.get(each, each), key=key, help=help_text),
         name,
         keys,
         default if default in options else keys[0],
@@ -121,7 +121,7 @@ def pick_opacity() -> int:
 
 def offer_link() -> None:
     """Offer the address that restores this view."""
-    with st.popover(_("Link to this view"), icon=":material/link:"):
+    with st.popover(_("Link"), icon=":material/link:", help=_("Link to this view")):
         st.caption(_("Branch, page, layer, day and place; whoever opens it sees what their own role allows."))
         st.code(session.link(), language=None, wrap_lines=True)
 

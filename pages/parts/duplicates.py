@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.market import Market
+from gridmap.matching import REASONS
 from gridmap.scope import Scope
 from gridmap.services import duplicates
 from gridmap.store.duplicates import keep_apart, merge
 from pages.parts import formats, tables
-from pages.parts.session import _, said
+from pages.parts.session import _
 from pages.shared import app
 
 
@@ -23,7 +24,9 @@ def show(who: Scope, market: Market, *, as_of: date) -> None:
         return
     st.text(_("{count} pairs may be the same company. Choose one to see the evidence.").format(count=formats.count(len(pairs))))
     names = formats.names(market.at("organisations", as_of).drop_duplicates("org_id").set_index("org_id"))
-    shown = pairs.assign(a=pairs["org_id_a"].map(names), b=pairs["org_id_b"].map(names), why=pairs["reason"].map(said))
+    shown = pairs.assign(
+        a=pairs["org_id_a"].map(names), b=pairs["org_id_b"].map(names), why=pairs["reason"].map({key: _(text) for key, text in REASONS})
+    )
     headings = {"a": _("One"), "b": _("Other"), "score": _("Likeness (%)"), "distance_m": _("Apart (m)"), "why": _("Why")}
     rows = tables.show(shown, headings, {"score": "share", "distance_m": "days"}, key="duplicates", height=320, select=True)
     if rows:

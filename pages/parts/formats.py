@@ -19,15 +19,20 @@ def count(value: float) -> str:
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    """Write a number with at most that many digits after the point."""
-    return NONE if pd.isna(value) else _signs(format_decimal(round(float(value), digits), format=_pattern(digits), locale=language()))
+    """Write a number with that many digits after the point, fewer where it is whole."""
+    if pd.isna(value):
+        return NONE
+    rounded = round(float(value), digits)
+    return _signs(format_decimal(rounded, format=_pattern(0 if rounded.is_integer() else digits), locale=language()))
 
 
 def per_cent(share: float, digits: int = 1) -> str:
-    """Write a share of 0 to 1 as per cent."""
-    if pd.isna(share):
-        return NONE
-    return _signs(format_percent(round(float(share), digits + 2), format=f"{_pattern(digits)}%", locale=language()))
+    """Write a share of 0 to 1 as per cent; whole per cents without a point only where `digits` is 0."""
+    return (
+        NONE
+        if pd.isna(share)
+        else _signs(format_percent(round(float(share), digits + 2), format=f"{_pattern(digits)}%", locale=language()))
+    )
 
 
 def amount(value: float, unit: str) -> str:
@@ -44,18 +49,21 @@ def amount(value: float, unit: str) -> str:
         return NONE
     if unit == "share":
         return per_cent(value)
-    if unit in ("count", "money"):
-        return count(value)
-    written = decimal(value)
+    written = count(value) if unit == "money" else decimal(value)
     return _units()[unit].format(value=written) if unit in _units() else written
+
+
+def goal(value: float, unit: str) -> str:
+    """Write a target, which is a round number: 95% rather than 95.0%."""
+    return per_cent(value, 0 if round(value * 100, 6).is_integer() else 1) if unit == "share" else amount(value, unit)
 
 
 def change(value: float, unit: str) -> str:
     """Write a difference with its sign; shares differ by points."""
     if pd.isna(value):
         return ""
-    written = decimal(abs(value) * 100) if unit == "share" else (count(abs(value)) if unit in ("count", "money") else decimal(abs(value)))
-    sign = "+" if value > 0 else MINUS if value < 0 else "\N{PLUS-MINUS SIGN}"
+    written = decimal(abs(value) * 100) if unit == "share" else decimal(abs(value))
+    sign = "\N{PLUS-MINUS SIGN}" if written == "0" else "+" if value > 0 else MINUS
     return _("{change} points").format(change=f"{sign}{written}") if unit == "share" else f"{sign}{written}"
 
 
@@ -109,7 +117,7 @@ def plain(text: object) -> str:
 
 
 def _pattern(digits: int) -> str:
-    return "#,##0" + ("." + "#" * digits if digits else "")
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def _signs(text: str) -> str:

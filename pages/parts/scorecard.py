@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -15,12 +16,12 @@ from pages.parts.session import _
 PER_ROW = 4
 
 
-def show(scores: Sequence[Score], *, compared_with: date) -> None:
+def show(scores: Sequence[Score]) -> None:
     """Show scores as tiles, four in a row; on a phone one under the other."""
     for start in range(0, len(scores), PER_ROW):
         for column, score in zip(st.columns(PER_ROW), scores[start : start + PER_ROW], strict=False):
             with column:
-                _tile(score, compared_with)
+                _tile(score)
 
 
 def verdict(scores: Sequence[Score]) -> str:
@@ -37,14 +38,14 @@ def verdict(scores: Sequence[Score]) -> str:
         count=len(judged),
         title=_(worst.metric.title),
         value=formats.amount(worst.now.value, worst.metric.unit),
-        target=formats.amount(worst.target or np.nan, worst.metric.unit),
+        target=formats.goal(worst.target or 0.0, worst.metric.unit),
     )
 
 
 def fraction(metric: Metric, reading: Reading) -> str:
-    """Write numerator and denominator: 433 of 473; a count has only the one."""
+    """Write numerator and denominator: 433 of 473; empty for a plain count, which is its own numerator."""
     if not metric.denominator:
-        return formats.count(reading.numerator)
+        return ""
     if metric.denominator == ("area_km2",):
         return _("{count} on {area} km²").format(count=formats.count(reading.numerator), area=formats.decimal(reading.denominator))
     return _("{numerator} of {denominator}").format(
@@ -64,6 +65,8 @@ def moved(score: Score) -> str:
         formats.change(now.numerator - before.numerator, "count"),
         formats.change(now.denominator - before.denominator, "count"),
     )
+    if not score.metric.denominator:
+        return ""
     return {
         "": _("unchanged"),
         "numerator": _("numerator {numerator}"),
@@ -80,13 +83,18 @@ def show_worse(found: Sequence[Worse], before: date, towns: Mapping[str, str], m
     for number, each in enumerate(found):
         with st.container(border=True, key=f"worse_{number}"):
             st.text(worse_sentence(each, towns if each.level == "town" else {**managers, UNASSIGNED: _("Unassigned cells")}))
-            st.caption(moved(each.score))
+            if each.score.metric.denominator:
+                st.caption(moved(each.score))
 
 
 def worse_sentence(worse: Worse, names: Mapping[str, str]) -> str:
     """Write one change for the worse as a sentence with both readings; plain text, since it holds names."""
     metric, now, before = worse.score.metric, worse.score.now, worse.score.before
-    return _("{where}: {title} went from {before} ({before_count}) to {now} ({now_count}).").format(
+    if metric.denominator:
+        text = _("{where}: {title} went from {before} ({before_count}) to {now} ({now_count}).")
+    else:
+        text = _("{where}: {title} went from {before} to {now}.")
+    return text.format(
         where=names.get(worse.key, worse.key),
         title=_(metric.title),
         before=formats.amount(before.value, metric.unit),
@@ -96,29 +104,36 @@ def worse_sentence(worse: Worse, names: Mapping[str, str]) -> str:
     )
 
 
-def _tile(score: Score, compared_with: date) -> None:
-    metric, known = score.metric, state_name(score.now.state)
-    with st.container(border=True, height="stretch", key=f"score_{metric.key}"):
+def _tile(score: Score) -> None:
+    metric, known, unit = score.metric, state_name(score.now.state), score.metric.unit
+    with st.container(border=True, height="stretch", key=f"score_{metric.key}", gap="xsmall"):
         st.metric(
             _(metric.title),
-            formats.amount(score.now.value, metric.unit) if score.now.state < NO_DATA else formats.NONE,
-            delta=formats.change(score.change, metric.unit) or None,
-            delta_color="off" if not metric.better or not score.change else "inverse" if metric.better == "lower" else "normal",
-            delta_description=_("since {day}").format(day=formats.day(compared_with)),
+            formats.amount(score.now.value, unit) if score.now.state < NO_DATA else formats.NONE,
+            delta=formats.change(score.change, unit) or None,
+            delta_color=_colour(score.change if metric.better == "higher" else -score.change if metric.better == "lower" else 0.0),
+            delta_arrow="off" if not score.change else "up" if score.change > 0 else "down",
             help=_(metric.help),
         )
         if score.target is not None:
-            ahead = score.gap
-            colour = "gray" if ahead is None else "green" if ahead >= 0 else "red"
-            st.badge(
-                _target_words(score), color=colour, icon=None if ahead is None else ":material/check:" if ahead >= 0 else ":material/flag:"
-            )
+            gap = score.gap
+            icon = None if gap is None else ":material/check:" if gap >= 0 else ":material/flag:"
+            st.badge(_target_words(score), color=_colour(gap, zero="green"), icon=icon)
         st.caption(" · ".join(part for part in (fraction(metric, score.now), moved(score), known) if part))
 
 
+def _colour(good: float | None, *, zero: Literal["gray", "green"] = "gray") -> Literal["gray", "green", "red"]:
+    if good is None or np.isnan(good):
+        return "gray"
+    return "green" if good > 0 else "red" if good < 0 else zero
+
+
 def _target_words(score: Score) -> str:
-    target, gap, unit = formats.amount(score.target or 0.0, score.metric.unit), score.gap, score.metric.unit
+    unit, gap = score.metric.unit, score.gap
+    target = formats.goal(score.target or 0.0, unit)
     if gap is None:
         return _("target {target}").format(target=target)
+    if not score.metric.target_key or unit != "share":  # how far from a limit on a count is no lead
+        return (_("within {target}") if gap >= 0 else _("over {target}")).format(target=target)
     text = _("target {target} met, {gap}") if gap >= 0 else _("target {target}, {gap}")
     return text.format(target=target, gap=formats.change(gap, unit))

@@ -147,7 +147,7 @@ def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], d
     Parameters
     ----------
     draw
-        Draws the widget from `options` and `key`.
+        Draws the widget from the options and `key`.
     name
         Key of `address.FORMS`.
     options
@@ -158,7 +158,7 @@ def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], d
     current = seen(name)
     current = current if current in options else default
     _held(f"pick_{name}", current, options)
-    chosen = draw(options=options, key=f"pick_{name}")
+    chosen = draw(options, key=f"pick_{name}")
     value = chosen if chosen in options else current
     if value != seen(name):
         see(**{name: value})
@@ -171,7 +171,8 @@ def choices(draw: Callable[..., Sequence[str]], name: str, options: Sequence[str
     current = [each for each in text.split(".") if each in options] if text else [each for each in default if each in options]
     if f"pick_{name}" not in st.session_state:
         st.session_state[f"pick_{name}"] = current
-    chosen = [each for each in options if each in draw(options, key=f"pick_{name}")]
+    drawn = draw(options, key=f"pick_{name}")
+    chosen = [each for each in options if each in drawn]
     written = ".".join(chosen) or "-"
     if written != text:
         see(**{name: written})
@@ -183,7 +184,7 @@ def number(draw: Callable[..., int], name: str, *, low: int, high: int, default:
     text = seen(name)
     value = min(max(int(text) if text.isdecimal() else default, low), high)
     st.session_state.setdefault(f"pick_{name}", value)
-    chosen = int(draw(min_value=low, max_value=high, key=f"pick_{name}"))
+    chosen = int(draw(low, high, key=f"pick_{name}"))
     if str(chosen) != text:
         see(**{name: str(chosen)})
     return chosen

@@ -1,0 +1,37 @@
+"""What to do first, in sentences, each with the page where it is done."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from gridmap.services.overview import Step
+from pages.parts import formats
+from pages.parts.opened import Opened
+from pages.parts.session import _
+
+ICONS = {"unassigned": ":material/person_off:", "overloaded": ":material/balance:", "unfiled": ":material/edit_document:"}
+
+
+def show(steps: Sequence[Step], branch: Opened) -> None:
+    """Show the steps side by side; on a phone one under the other."""
+    if not steps:
+        return
+    for place, step in zip(st.columns(len(steps)), steps, strict=True):
+        with place.container(border=True, height="stretch", key=f"step_{step.kind}", gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.badge(_("Do first"), icon=ICONS[step.kind], color="orange")
+                if step.kind != "unfiled":
+                    st.page_link("territories.py", label=_("Territories"), icon=":material/arrow_forward:")
+            st.text(sentence(step, branch))
+
+
+def sentence(step: Step, branch: Opened) -> str:
+    """Write one step as a sentence; plain text, since it holds names."""
+    first, second = formats.count(step.first), formats.count(step.second)
+    if step.kind == "unassigned":
+        return _("{organisations} organisations lie in {cells} cells that nobody owns.").format(organisations=second, cells=first)
+    if step.kind == "overloaded":
+        name = branch.managers.get(step.key, step.key)
+        return _("{name} holds {accounts} filed organisations, of at most {capacity}.").format(name=name, accounts=first, capacity=second)
+    town = branch.towns.get(step.key, step.key)
+    return _("{town} lacks {missing} tier C files to its target; the branch lacks {all}.").format(town=town, missing=first, all=second)
