@@ -53,7 +53,7 @@ def make_level(cells: pd.Index, counts: npt.ArrayLike, lat: npt.ArrayLike, lon: 
     counts = np.asarray(counts, np.intp)
     widest = int(counts.max()) if len(counts) else 6
     column = np.minimum(np.arange(widest), np.maximum(counts, 1)[:, None] - 1)
-    lat, lon = (np.take_along_axis(np.asarray(side, "f8").reshape(len(counts), -1), column, axis=1) for side in (lat, lon))
+    lat, lon = (np.take_along_axis(np.asarray(side, "f8"), column, axis=1) for side in (lat, lon))
     over = lon.max(axis=1) - lon.min(axis=1) > 180 if len(counts) else np.zeros(0, bool)
     lon = np.where(over[:, None] & (lon < 0), lon + 360, lon)
     x, y = mercator(lat, lon)

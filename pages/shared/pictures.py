@@ -153,7 +153,7 @@ def base_items(branch_id: str, version: str, part: str, system: str) -> list[dic
 def _level(grid: str, resolution: int, system: str, *, _grid: Grid) -> Level:  # noqa: ARG001
     cells = values.level_cells(_grid, resolution)
     counts, lat, lon = grids.cell_vertices(cells)
-    moved = from_wgs84(lat.ravel(), lon.ravel(), system)
+    moved = (side.reshape(lat.shape) for side in from_wgs84(lat.ravel(), lon.ravel(), system))
     return tiles.make_level(cells, counts, *moved)
 
 
