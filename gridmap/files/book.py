@@ -44,7 +44,7 @@ def read_book(data: bytes, ask: Ask) -> Parsed:
     first = _first_row(rows, width)
     table = text_table(columns).slice(first) if columns else text_table({"0": []})
     if first:
-        notes = (*notes, say(N_("The {count} rows above the header were left out."), count=first))
+        notes = (*notes, say(N_("Rows above the header were left out: {count}."), count=first))
     return Parsed(table, np.array(numbers[first:], dtype=np.int64), named=False, notes=notes, flaws=tuple(flaws))
 
 

@@ -13,8 +13,13 @@ def main() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     ask = Ask(**json.loads(source.read(int.from_bytes(source.read(8), "big"))))
     limit_resources(ask)
+    respond(source.read(), ask, target)
+
+
+def respond(data: bytes, ask: Ask, target: BinaryIO) -> None:
+    """Parse a file and write the answer: a header of JSON behind its length, then an Arrow stream; or an error alone."""
     try:
-        _answer(source.read(), ask, target)
+        _answer(data, ask, target)
     except GridmapError as error:
         _write(target, {"error": {part: _packed(getattr(error, part)) for part in ("what", "where", "expected", "remedy")}})
     except MemoryError:

@@ -43,7 +43,7 @@ def read_geopackage(data: bytes, ask: Ask) -> Parsed:
         layer = next((name for name in layers if name.lower() == ask.table), layers[0])
         parsed = _read(data, ask, layer=layer)
     except pyogrio.errors.DataSourceError as error:
-        raise FileError(say(N_("The GeoPackage is broken: {reason}"), reason=str(error)[:200])) from error
+        raise FileError(say(N_("The GeoPackage is broken."))) from error
     if len(layers) == 1:
         return parsed
     return _with_note(parsed, say(N_("Of {count} layers, {layer} was read."), count=len(layers), layer=layer))
@@ -72,7 +72,7 @@ def read_shapefile(data: bytes, ask: Ask) -> Parsed:
     try:
         parsed = _read(_packed(parts), ask, encoding=_encoding(stated, parts[".dbf"]))
     except pyogrio.errors.DataSourceError as error:
-        raise FileError(say(N_("The Shapefile is broken: {reason}"), reason=str(error)[:200])) from error
+        raise FileError(say(N_("The Shapefile is broken."))) from error
     if ".prj" not in found:
         parsed = _with_note(parsed, say(N_("There is no .prj: the coordinates are taken to be degrees.")))
     return parsed

@@ -41,6 +41,7 @@ def read_delimited(data: bytes, ask: Ask) -> Parsed:
     delimiter = hint.group(1).decode("latin-1") if hint is not None else guess_delimiter(sample, whole=len(text) <= _SAMPLE_BYTES)
     width = _usual_width(sample, delimiter)
     table, ragged = _cut(text, delimiter, width)
+    _check_quotes(text, table, ragged)
     numbers = np.arange(1, table.num_rows + len(ragged) + 1, dtype=np.int64)
     flaws: list[Spot] = []
     if ragged:
@@ -156,6 +157,19 @@ def _cut(text: bytes, delimiter: str, width: int) -> tuple[pa.Table, list[tuple[
             remedy=say(N_("Look for a quotation mark that is opened and never closed.")),
         ) from error
     return table, ragged
+
+
+def _check_quotes(text: bytes, table: pa.Table, ragged: list[tuple[int, str]]) -> None:
+    """Refuse a file whose last row swallowed all that follows a quotation mark; a lone one inside a text does no harm."""
+    if text.count(b'"') % 2 == 0:
+        return
+    last = [str(column[-1].as_py()) for column in table.columns] if table.num_rows else []
+    last += [ragged[-1][1]] if ragged else []
+    if any("\n" in cell.strip() for cell in last):
+        raise FileError(
+            say(N_("A quotation mark is opened in row {row} and never closed."), row=table.num_rows + len(ragged)),
+            remedy=say(N_("Close it, or take it out.")),
+        )
 
 
 def _weave(table: pa.Table, ragged: list[tuple[int, str]], numbers: NDArray[np.int64], delimiter: str) -> tuple[pa.Table, list[Spot]]:

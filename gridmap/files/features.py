@@ -46,7 +46,7 @@ def read_records(data: bytes, ask: Ask) -> Parsed:
     if not isinstance(loaded, list) or not all(isinstance(each, dict) for each in loaded):
         raise FileError(
             say(N_("The JSON is not a list of objects.")),
-            remedy=say(N_('Write it as [{{"name": "...", "lat": 22.7, "lon": 112.2}}, ...].')),
+            remedy=say(N_('Write it as [{"name": "...", "lat": 22.7, "lon": 112.2}, ...].')),
         )
     _check_rows(len(loaded), ask)
     columns = flatten(loaded)

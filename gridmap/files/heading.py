@@ -62,7 +62,7 @@ def name_columns(
     if cells and is_header(cells, table):
         notes: tuple[Message, ...] = ()
         if first:
-            notes = (say(N_("The {count} rows above the header were left out."), count=first),)
+            notes = (say(N_("Rows above the header were left out: {count}."), count=first),)
         written = [cell.strip() for cell in cells]
         if len({cell for cell in written if cell}) < len([cell for cell in written if cell]):
             notes = (*notes, say(N_("Some headers occur twice; the later ones got a number.")))

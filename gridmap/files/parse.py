@@ -42,7 +42,7 @@ def parse(data: bytes, ask: Ask) -> tuple[str, Parsed]:
     FileError
         When it is of no format that is read here, is broken, or is over a limit.
     """
-    if not data.strip():
+    if not data.removeprefix(b"\xef\xbb\xbf").strip():
         raise FileError(say(N_("The file is empty.")), remedy=say(N_("Export it again, and look into it before sending it.")))
     key = recognise(data, ask)
     if key == "zip":

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -60,16 +61,37 @@ def read_file(data: bytes, name: str, *, limits: Limits, table: str | None = Non
         )
     if progress is not None:
         progress(0.0, say(N_("Reading {name}"), name=name))
-    header, body = _ask_child(data, _ask(name, limits, table), limits, progress)
+    answer = _ask_child(data, ask_for(name, limits, table), limits, progress)
+    raw = read_answer(answer, name, table)
+    if progress is not None:
+        progress(1.0, say(N_("Read {count} rows of {name}"), count=len(raw.rows), name=name))
+    return raw
+
+
+def read_answer(answer: bytes, name: str, table: str | None) -> RawTable:
+    """Turn what the child wrote into a table.
+
+    Parameters
+    ----------
+    answer
+        A header of JSON behind its length, then an Arrow stream, or an error in the header alone.
+    name, table
+        What the file is called, and the table it is for.
+
+    Raises
+    ------
+    FileError
+        The one that the child met; or where the file has no columns.
+    """
+    size = int.from_bytes(answer[:8], "big")
+    header: dict[str, Any] = json.loads(answer[8 : 8 + size])
     if "error" in header:
         parts = {part: _unpacked(value) for part, value in header["error"].items()}
         parts["where"] = parts.get("where") or name
         raise FileError(parts.pop("what"), **parts)
-    raw = _raw_table(header, body, schema.table(table) if table else None)
+    raw = _raw_table(header, memoryview(answer)[8 + size :], schema.table(table) if table else None)
     if not raw.columns:
         raise FileError(say(N_("The file has no columns.")), where=name)
-    if progress is not None:
-        progress(1.0, say(N_("Read {count} rows of {name}"), count=len(raw.rows), name=name))
     return raw
 
 
@@ -94,7 +116,8 @@ def child_environment(drivers: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _ask(name: str, limits: Limits, table: str | None) -> Ask:
+def ask_for(name: str, limits: Limits, table: str | None) -> Ask:
+    """Return the request that goes to the child with a file."""
     return Ask(
         name=name,
         table=table or "",
@@ -108,7 +131,7 @@ def _ask(name: str, limits: Limits, table: str | None) -> Ask:
     )
 
 
-def _ask_child(data: bytes, ask: Ask, limits: Limits, progress: Progress | None) -> tuple[dict[str, Any], memoryview]:
+def _ask_child(data: bytes, ask: Ask, limits: Limits, progress: Progress | None) -> bytes:
     from pyogrio import list_drivers  # noqa: PLC0415 - loads GDAL, which no other part of the reader needs
 
     request = json.dumps(asdict(ask)).encode("utf-8")
@@ -143,17 +166,17 @@ def _ask_child(data: bytes, ask: Ask, limits: Limits, progress: Progress | None)
             for helper in helpers:
                 helper.join()
             child.stdout.close()
-    return _split(answer, ask, child.returncode, said)
+    _check_answer(answer, ask, child.returncode, said)
+    return answer
 
 
 def _feed(pipe: IO[bytes], request: bytes, data: bytes) -> None:
-    try:
+    # The child may have died, or have refused the file already; its answer, or its absence, says which.
+    with suppress(OSError):
         pipe.write(len(request).to_bytes(8, "big") + request)
         pipe.write(data)
+    with suppress(OSError):
         pipe.close()
-    except OSError:
-        # The child died or has refused the file already; its answer, or its absence, says which.
-        return
 
 
 def _listen(pipe: IO[bytes], said: list[str], progress: Progress | None) -> None:
@@ -167,18 +190,18 @@ def _listen(pipe: IO[bytes], said: list[str], progress: Progress | None) -> None
                 said.append(text)
 
 
-def _split(answer: bytes, ask: Ask, code: int, said: list[str]) -> tuple[dict[str, Any], memoryview]:
-    size = int.from_bytes(answer[:8], "big")
-    if len(answer) < 8 or len(answer) < 8 + size:
-        raise FileError(
-            say(N_("The file could not be read within {memory} MB and {seconds} s."), memory=ask.memory_mb, seconds=ask.cpu_s)
-            if code < 0 or not said or "MemoryError" in said[-1]
-            else say(N_("The file could not be read: {reason}"), reason=said[-1][:200]),
-            where=ask.name,
-            remedy=say(N_("Split it into smaller files, or save it as CSV.")),
-        )
-    header: dict[str, Any] = json.loads(answer[8 : 8 + size])
-    return header, memoryview(answer)[8 + size :]
+def _check_answer(answer: bytes, ask: Ask, code: int, said: list[str]) -> None:
+    if len(answer) >= 8 and len(answer) >= 8 + int.from_bytes(answer[:8], "big"):
+        return
+    # Killed, or out of memory where Python itself could not say so any more.
+    short = code < 0 or not said or "MemoryError" in said[-1]
+    raise FileError(
+        say(N_("The file could not be read within {memory} MB and {seconds} s."), memory=ask.memory_mb, seconds=ask.cpu_s)
+        if short
+        else say(N_("The file could not be read: {reason}"), reason=said[-1][:200]),
+        where=ask.name,
+        remedy=say(N_("Split it into smaller files, or save it as CSV.")),
+    )
 
 
 def _unpacked(value: Any) -> Any:
