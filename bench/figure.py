@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -44,8 +44,15 @@ def as_json(figures: Sequence[Figure]) -> str:
     """Write figures as a JSON list of {figure, value, unit, goal, met, peers, machine}."""
     here = machine()
     rows = [
-        {key: value for key, value in asdict(each).items() if key not in {"limit", "better"}}
-        | {"value": round(each.value, 4), "goal": each.goal, "met": each.met, "machine": here}
+        {
+            "figure": each.figure,
+            "value": round(each.value, 4),
+            "unit": each.unit,
+            "goal": each.goal,
+            "met": each.met,
+            "peers": {name: round(value, 4) for name, value in each.peers.items()},
+            "machine": here,
+        }
         for each in figures
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2)

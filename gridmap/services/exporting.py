@@ -15,7 +15,7 @@ from gridmap.classes import class_colours, classify
 from gridmap.facts import measure, roll_up
 from gridmap.files import FORMATS, file_format, write_table
 from gridmap.files.layout import Style, StyleClass
-from gridmap.market import Market, Version, day_end_us
+from gridmap.market import Branch, Market, Version, day_end_us
 from gridmap.metrics import Metric
 from gridmap.scope import Scope
 from gridmap.services.cells import cells_table
@@ -61,7 +61,7 @@ def export_table(
         When the format needs places and the table has none.
     """
     scope.require("export_data", branch_id)
-    zone = str(stores.branches(store, scope).set_index("branch_id")["time_zone"].dropna().get(branch_id, "UTC"))
+    zone = str(stores.branches(store, scope).set_index("branch_id")["time_zone"].dropna().get(branch_id, Branch.time_zone))
     valid_us = store.clock() if as_of is None else day_end_us(as_of, zone) - 1
     rows = stores.read_table(store, scope, branch_id, name, valid_us=valid_us)
     table = schema.table(name)

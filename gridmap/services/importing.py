@@ -153,7 +153,7 @@ def _branch(store: Store, scope: Scope, branch_id: str) -> Branch | None:
         return None
     row = known.loc[branch_id].dropna().to_dict()
     drawn: Any = shapely.from_wkt(row["boundary"]) if "boundary" in row else None
-    return Branch(branch_id, str(row["name"]), time_zone=str(row.get("time_zone", Branch("", "").time_zone)), boundary=drawn)
+    return Branch(branch_id, str(row["name"]), time_zone=str(row.get("time_zone", Branch.time_zone)), boundary=drawn)
 
 
 def _branch_named(store: Store, scope: Scope, raw: RawTable, mapped: Mapping[str, str], table: Table) -> str:
@@ -174,7 +174,7 @@ def _branch_named(store: Store, scope: Scope, raw: RawTable, mapped: Mapping[str
 
 
 def _today(now_us: int, branch: Branch | None) -> date:
-    zone = ZoneInfo(branch.time_zone if branch else Branch("", "").time_zone)
+    zone = ZoneInfo(branch.time_zone if branch else Branch.time_zone)
     return datetime.fromtimestamp(now_us / 1_000_000, tz=zone).date()
 
 
@@ -242,7 +242,11 @@ def _reject_file(rejected: pd.DataFrame, raw: RawTable, name: str) -> RejectFile
 
 def _compared(report: ImportReport, store: Store, scope: Scope, checked: Checked, *, as_of: date | None, refused: bool) -> ImportReport:
     found = stores.compare_rows(store, scope, report.branch_id, report.table, checked.accepted, as_of=as_of)
-    return replace(report, new=found.new, changed=found.changed, unchanged=found.unchanged, refused=refused, differences=found.differences)
+    values = found.differences
+    keys = [name for name in schema.table(report.table).key if name in values]
+    named = values[keys].fillna("").agg(" ".join, axis=1) if len(values) else pd.Series(dtype="str")
+    differences = values.assign(key=named)[["key", "column", "old", "new"]]
+    return replace(report, new=found.new, changed=found.changed, unchanged=found.unchanged, refused=refused, differences=differences)
 
 
 def _ensure_outline(
