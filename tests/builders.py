@@ -192,7 +192,7 @@ def wins() -> pd.DataFrame:
 def managers() -> pd.DataFrame:
     """Return two account managers at work and one who left, two community managers, a leader."""
     columns = ("manager_id", "name", "role", "fte", "hours_per_day", "other_hours_per_week", "working_days", "active_to")
-    return frame(
+    table = frame(
         columns,
         ("am1", "am1", "account", 1.0, 7.5, 5.0, "12345", pd.NaT),
         ("am2", "am2", "account", 0.5, 4.0, None, "12345", pd.NaT),
@@ -201,6 +201,7 @@ def managers() -> pd.DataFrame:
         ("cm2", "cm2", "community", None, 7.5, None, "123456", pd.NaT),
         ("ld1", "ld1", "leader", None, 8.0, None, None, pd.NaT),
     )
+    return table.assign(active_from=pd.NaT)
 
 
 def surveys() -> pd.DataFrame:
