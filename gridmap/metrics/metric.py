@@ -97,7 +97,7 @@ def wilson(numerator: Array, denominator: Array, *, upper: bool) -> Array:
         middle = share + z2 / 2
         half = WILSON_Z * np.sqrt(share * (1 - share) / bottom + z2 / (4 * bottom))
         bound = (middle + half if upper else middle - half) / (1 + z2)
-    return np.where(bottom > 0, bound, np.nan)
+    return np.where(bottom > 0, np.clip(bound, 0, 1), np.nan)
 
 
 def rank(metric: Metric, evaluated: pd.DataFrame) -> pd.DataFrame:

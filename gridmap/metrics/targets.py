@@ -11,7 +11,7 @@ import pandas as pd
 from gridmap.metrics.metric import Metric
 from gridmap.settings import Rules
 
-_PERIOD = re.compile(r"^(\d{4})(?:H([12])|Q([1-4])|-(\d{2}))?$")
+_PERIOD = re.compile(r"^(\d{4})(?:H([12])|Q([1-4])|-(0[1-9]|1[0-2]))?$")
 
 
 class Progress(NamedTuple):
