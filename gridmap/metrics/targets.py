@@ -69,7 +69,7 @@ def target_for(metric: Metric, targets: pd.DataFrame, rules: Rules, *, level: st
     metric
         With `target_key` and `tier`.
     targets
-        The table `targets` of the branch.
+        The table `targets` of the branch; a row whose period is none of the forms of `period_span` holds no day.
     rules
         Defaults.
     level, subject
@@ -79,9 +79,10 @@ def target_for(metric: Metric, targets: pd.DataFrame, rules: Rules, *, level: st
     """
     if not metric.target_key:
         return None
+    readable = targets["period"].astype("str").str.match(_PERIOD.pattern).fillna(value=False).astype(bool)
     found = [
         ((own, tier != "", -(last - first).days), float(row["value"]))
-        for row in targets[targets["metric"] == metric.target_key].fillna({"tier": "", "subject": ""}).to_dict("records")
+        for row in targets[readable & (targets["metric"] == metric.target_key)].fillna({"tier": "", "subject": ""}).to_dict("records")
         for own, tier in [(row["level"] == level != "branch" and row["subject"] == subject, str(row["tier"]))]
         for first, last in [period_span(str(row["period"]))]
         if (own or row["level"] == "branch") and tier in ("", metric.tier) and first <= as_of <= last

@@ -105,3 +105,8 @@ def test_the_most_specific_target_wins():
     assert asked("filing_rate_C", targets, level="town", subject="t2") == 0.65
     assert asked("filing_rate_C", targets, level="manager", subject="t1") == 0.99
     assert asked("filing_rate_C", targets, as_of=date(2027, 1, 1)) == 0.80  # last year's are over: the default
+
+
+def test_a_period_that_cannot_be_read_holds_no_day():
+    targets = table(("branch", None, "filing_rate", "C", "next year", 0.5), ("branch", None, "filing_rate", "C", "2026", 0.6))
+    assert asked("filing_rate_C", targets) == 0.6
