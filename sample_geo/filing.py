@@ -17,6 +17,7 @@ LOST_C, LOST_M_SHARE = 14, 0.011
 FILED_BEFORE = {"A": 0.88, "B": 0.86, "C": 0.58, "M": 0.40}  # share of today's files made before the history begins
 NOTHING, INCOMPLETE, COMPLETE, LOST = range(4)
 TODAY_D, FROM_D = day(TODAY), day(HISTORY_FROM)
+LOST_UNTIL = day("2026-07-05")  # in the county town, where what comes after belongs to the planted cluster of wins
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def build_files(generator: np.random.Generator, crowd: Crowd, owner: np.ndarray,
     sponsor[named] = generator.permutation(np.arange(len(named)) % len(staff.leaders))
     _former(generator, crowd, state)
     filed_on = _filed_on(generator, crowd, state, opened_on, closed_on, owner < 0)
-    lost_on = np.where(state == LOST, days_between(generator, np.maximum(filed_on, FROM_D) + 20, TODAY_D), NONE)
+    until = np.where(crowd.town == words.SEAT, LOST_UNTIL, TODAY_D)
+    lost_on = np.where(state == LOST, days_between(generator, np.minimum(np.maximum(filed_on, FROM_D) + 20, until), until), NONE)
     return Files(state, opened_on, closed_on, filed_on, lost_on, holder, sponsor, overloaded)
 
 
@@ -145,7 +147,7 @@ def _filed_on(
     before = np.vectorize(FILED_BEFORE.get, otypes=[float])(crowd.tier)
     filed = np.where((generator.random(count) < before) | unowned & ~np.isin(crowd.tier, ("A", "B")), early, late)
     end = np.where(np.isnat(closed_on), TODAY_D, closed_on - 20)
-    end = np.where(state == LOST, np.minimum(end, TODAY_D - 120), end)
+    end = np.where(state == LOST, np.minimum(end, LOST_UNTIL - 20), end)
     after_opening = days_between(generator, np.minimum(opened_on + 5, end), end)
     misfit = (filed < opened_on + 5) | (filed > end)
     return np.where(state == NOTHING, NONE, np.where(misfit, after_opening, filed))

@@ -16,7 +16,7 @@ TYPHOONS = ("2025-07-20", "2025-09-23", "2025-09-24", "2026-07-28", "2026-08-19"
 NORMAL = 0.72  # of what the June sprint does
 # Market days come twice in ten days of the month; each town has its own pair.
 MARKET_DAYS = 5
-SWEEP_DAYS = 0.46  # share of working days on which a community manager sweeps; the others go to faults and installations
+SWEEP_DAYS = 0.30  # share of working days on which a community manager sweeps; the others go to faults and installations
 
 
 def day_weights() -> np.ndarray:

@@ -172,7 +172,12 @@ def _totals(parts: Parts) -> dict[str, Any]:
         "not_placed": int((alive & frame["lat"].isna()).sum()),
         "held_by_name": int(frame["holder_id"].notna().sum()),
         "sponsored": int(frame["sponsor_id"].notna().sum()),
-        "schools": {"org_ids": schools["org_id"].tolist(), "schools": len(schools), "users": int(schools["lines_known"].sum())},
+        "schools": {
+            "org_ids": schools["org_id"].tolist(),
+            "schools": len(schools),
+            "users": int(schools["lines_known"].sum()),
+            "with_service": int((schools["services"].fillna(0) >= 1).sum()),
+        },
         "on_site": {"sessions": len(session), "organisations": session["org_id"].nunique()},
         "outcomes_at_the_door": {name: int(count) for name, count in door["outcome"].value_counts().sort_index().items()},
         "wins": {"cases": len(wins), "losses": int((wins["lines_lost"] > 0).sum()), "lines_lost": int(wins["lines_lost"].sum())},

@@ -15,9 +15,10 @@ from sample_geo.seasons import DAYS, FIRST, day_weights, next_day, sweep_days
 from sample_geo.staff import ACCOUNT_TOWNS, COMMUNITY_TOWNS, Staff
 from sample_geo.territories import Territories
 
-# Days between calls that a holder plans: short of the cycle, since one call in two finds somebody.
-PLANNED_DAYS = {"A": 16.0, "B": 32.0, "C": 52.0, "M": 92.0}
+# Days between planned calls: well short of the cycle, since half are never made and half of the rest find nobody to talk to.
+PLANNED_DAYS = {"A": 7.5, "B": 15.0, "C": 27.0, "M": 58.0}
 NEVER_SHARE = {"A": 0.0, "B": 0.02, "C": 0.08, "M": 0.30}  # organisations that no plan ever reaches
+DOORS_A_DAY = 20  # planned ones that fit into a day; about 12 are usual
 STRAY_SHARE = 0.03  # calls made in cells that nobody owns
 OUTCOMES = ("met", "staff_only", "not_in", "refused", "moved", "closed", "filed")
 AT_THE_DOOR = (0.38, 0.22, 0.27, 0.08, 0.05)  # decision maker, staff only, nobody, refused, gone
@@ -87,7 +88,8 @@ def _planned(generator: np.random.Generator, roll: Roll, territories: Territorie
     row = np.repeat(np.arange(len(frame)), counts)
     turn = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     phase = generator.random(len(frame))
-    at = ((turn + phase[row] + generator.normal(0, 0.16, len(row))) * gap[row]).astype(int).clip(0, len(DAYS) - 1)
+    at = ((turn + phase[row] + generator.normal(0, 0.16, len(row))) * gap[row]).astype(int)
+    row, at = row[(at >= 0) & (at < len(DAYS))], at[(at >= 0) & (at < len(DAYS))]
     owner = _who(roll, territories, row, DAYS[at])
     towns = np.array(ACCOUNT_TOWNS + COMMUNITY_TOWNS)
     weights = day_weights()
@@ -97,7 +99,19 @@ def _planned(generator: np.random.Generator, roll: Roll, territories: Territorie
     days = DAYS[at]
     opened, closed = _days(frame["opened_on"]), _days(frame["closed_on"])
     alive = (days > opened[row]) & ~(days >= closed[row])
-    return row[made & alive], days[made & alive]
+    row, days, owner = row[made & alive], days[made & alive], owner[made & alive]
+    fits = _fits(generator, owner, days, tier[row])
+    return row[fits], days[fits]
+
+
+def _fits(generator: np.random.Generator, owner: np.ndarray, days: np.ndarray, tier: np.ndarray) -> np.ndarray:
+    """Say which calls fit into the day of who makes them, the big organisations' first."""
+    order = np.lexsort((generator.random(len(owner)), tier.astype("U1"), days, owner))
+    starts = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(days[order]).astype(int) != 0)]
+    first = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order)) - first
+    return rank < DOORS_A_DAY
 
 
 def _days(column: pd.Series) -> np.ndarray:

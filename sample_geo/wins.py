@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sample_geo import words
 from sample_geo.frames import chance, choose_some, day, days_between, pick, share_out, text, typed
 from sample_geo.land import M_PER_LAT, STRETCH, County, offset
 from sample_geo.organisations import Roll
@@ -18,8 +19,9 @@ REASONS = ("price", "one_bill", "bundle", "network", "service", "relationship", 
 REASON_SHARES = (0.29, 0.22, 0.21, 0.08, 0.07, 0.09, 0.04)
 KEPT = 0.73  # of the verified losses, our number stays as second number
 CLUSTER_SIZE, CLUSTER_M, CLUSTER_DAYS = 9, 500.0, 30
-CLUSTER_REACH_M = 230.0  # from its middle, so that any two are within the 500 m
+CLUSTER_REACH_M = 215.0  # from its middle, so that any two are within the 500 m
 CLUSTER_FROM, CLUSTER_COMPETITOR = day("2026-08-24"), "B"
+QUIET_M, QUIET_DAYS = 900.0, 45  # around the cluster, so that it is the only one of its kind (see LOST_UNTIL too)
 KRASOVSKY_A, KRASOVSKY_E2 = 6_378_245.0, 0.006693421622965943
 
 
@@ -40,7 +42,6 @@ def build_wins(seed: int, county: County, roll: Roll) -> Wins:
     lost = np.flatnonzero(~np.isnat(lost_on) & (lost_on >= FIRST))
     centre, near = _cluster(frame, roll)
     open_to = np.flatnonzero(frame["joined_on"].notna() & np.isnat(lost_on) & frame["lat"].notna())
-    # Hardly anything happens beside the cluster in its month, so that it stands out.
     rest = np.setdiff1d(open_to, near)
     wanted = max(60, round(PER_1000 * len(frame) / 1000) - len(lost) - CLUSTER_SIZE)
     size = np.sqrt(frame["our_lines"].fillna(0).to_numpy(float) + 1)[rest]
@@ -48,7 +49,9 @@ def build_wins(seed: int, county: County, roll: Roll) -> Wins:
     when = days_between(
         generator, np.maximum(_days(frame["joined_on"])[others], FIRST), np.where(np.isnat(closed_on[others]), DAYS[-1], closed_on[others])
     )
-    others, when = others[~np.isnat(when)], when[~np.isnat(when)]
+    beside = _distance_m(frame, others, centre) < QUIET_M
+    kept = ~np.isnat(when) & ~(beside & _in_season(when))
+    others, when = others[kept], when[kept]
     hit = choose_some(generator, near, CLUSTER_SIZE)
     row = np.concatenate([lost, others, hit])
     happened = np.concatenate([lost_on[lost], when, CLUSTER_FROM + np.sort(generator.permutation(CLUSTER_DAYS - 4)[:CLUSTER_SIZE])])
@@ -64,20 +67,33 @@ def _days(column: pd.Series) -> np.ndarray:
     return column.to_numpy("datetime64[D]")
 
 
+def _in_season(days: np.ndarray) -> np.ndarray:
+    return (days >= CLUSTER_FROM - QUIET_DAYS) & (days <= CLUSTER_FROM + CLUSTER_DAYS + QUIET_DAYS)
+
+
+def _distance_m(frame: pd.DataFrame, rows: np.ndarray, point: tuple[float, float]) -> np.ndarray:
+    north, east = frame["lat"].to_numpy()[rows] - point[0], (frame["lon"].to_numpy()[rows] - point[1]) * STRETCH
+    return np.hypot(north, east) * M_PER_LAT
+
+
 def _cluster(frame: pd.DataFrame, roll: Roll) -> tuple[tuple[float, float], np.ndarray]:
-    """Return the middle of the densest spot of small accounts, and the accounts around it."""
-    usable = (frame["stage"] == "account") & frame["tier"].isin(("C", "M")) & frame["lat"].notna() & (frame["our_lines"].fillna(0) > 0)
-    usable &= (frame["filed_on"] < "2026-06-01") & (roll.holder_now >= 0) & (roll.holder_now != roll.overloaded)
-    rows = np.flatnonzero(usable)
-    flat = np.column_stack([frame["lon"].to_numpy()[rows] * STRETCH, frame["lat"].to_numpy()[rows]])
-    tree = shapely.STRtree(shapely.points(flat))
-    pairs = tree.query(shapely.points(flat), predicate="dwithin", distance=CLUSTER_REACH_M / M_PER_LAT)
-    count = np.bincount(pairs[0], minlength=len(rows))
-    best = int(np.argmax(count))
-    near = rows[pairs[1][pairs[0] == best]]
-    if len(near) < CLUSTER_SIZE:
-        raise ValueError("no spot has enough accounts for a cluster of wins")
-    return (float(frame["lat"].iloc[rows[best]]), float(frame["lon"].iloc[rows[best]])), np.sort(near)
+    """Return the middle of the densest spot of small accounts of the county town, and the accounts around it.
+
+    A small sample has too few accounts anywhere: then prospects with lines of ours count as well, at last all that live.
+    """
+    here = frame["tier"].isin(("C", "M")) & frame["lat"].notna() & (frame["precision"] != "village") & (roll.town == words.SEAT)
+    here &= frame["stage"].isin(("account", "prospect")) & (roll.holder_now >= 0) & ~(frame["opened_on"] > "2026-06-01")
+    with_lines = here & (frame["our_lines"].fillna(0) > 0) & (frame["joined_on"] < "2026-06-01")
+    for usable in (with_lines & (frame["stage"] == "account"), with_lines, here):
+        rows = np.flatnonzero(usable)
+        flat = np.column_stack([frame["lon"].to_numpy()[rows] * STRETCH, frame["lat"].to_numpy()[rows]])
+        points = shapely.points(flat)
+        pairs = shapely.STRtree(points).query(points, predicate="dwithin", distance=CLUSTER_REACH_M / M_PER_LAT)
+        best = int(np.argmax(np.bincount(pairs[0], minlength=len(rows))))
+        near = rows[pairs[1][pairs[0] == best]]
+        if len(near) >= CLUSTER_SIZE:
+            return (float(frame["lat"].iloc[rows[best]]), float(frame["lon"].iloc[rows[best]])), np.sort(near)
+    raise ValueError("no spot has enough organisations for a cluster of wins")
 
 
 def _details(
