@@ -121,7 +121,8 @@ def last_visits(market: Market, org_ids: pd.Series, *, as_of: date) -> pd.Series
     """Return the day of the last effective face-to-face visit of each organisation, on the index of `org_ids`; missing where none."""
     visits = visits_to(market, org_ids, as_of=as_of)
     effective = visits[visits["outcome"].isin(EFFECTIVE) & visits["kind"].isin(FACE_TO_FACE)]
-    return org_ids.map(effective.groupby("org_id")["day"].max())
+    days = pd.to_datetime(effective.groupby("org_id")["day"].max())
+    return days.reindex(org_ids).set_axis(org_ids.index, axis=0)
 
 
 def visits_to(market: Market, org_ids: pd.Series, *, as_of: date) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
     One row per manager who owns or holds anything or could (index `manager_id`), "-" (unassigned) always first, then the fullest.
     Columns: name, name_en, role (missing for unassigned), active, cells, area_km2, accounts (filed A, B and C organisations held),
     capacity, prospects, organisations, visits_owed, hours_asked, hours_had (a month; NaN unknown), fill (the larger of accounts over
-    capacity and hours asked over had), over (fill above 1).
+    capacity and hours asked over had), over (fill above 1, or gone while still holding something; never the unassigned row).
     """
     held = roll_up(facts, "holder", market=market, plan=plan)
     cells = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED).value_counts()
@@ -58,7 +58,8 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
     with np.errstate(divide="ignore", invalid="ignore"):
         share = pd.concat([loads["accounts"] / loads["capacity"], loads["hours_asked"] / loads["hours_had"]], axis=1)
     loads["fill"] = share.replace([np.inf], np.nan).max(axis=1)
-    loads["over"] = loads["fill"].gt(1) | (loads["hours_asked"].gt(0) & ~loads["active"])
+    gone = loads["hours_asked"].gt(0) & ~loads["active"] & (loads.index != UNASSIGNED)
+    loads["over"] = loads["fill"].gt(1) | gone
     order = np.lexsort((loads.index.to_numpy(dtype=object).astype(str), -loads["fill"].fillna(-1).to_numpy(), loads.index != UNASSIGNED))
     return loads.iloc[order].rename_axis("manager_id")
 

@@ -21,6 +21,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("zoom", r"\d{1,2}"),
     ("ranked", _CODE),
     ("table", _CODE),
+    ("reference", _CODE),
 )
 
 

@@ -58,6 +58,7 @@ def _map(branch: Opened, layer: Layer, beside: Layer | None, over: list[Layer]) 
         opacity=int(session.seen("opacity", "75")) / 100,
         compare=branch.view(beside.key) if beside else None,
         selected=session.seen("cell") or None,
+        key=f"map-{session.language()}",
     )
     if gesture is not None and gesture.kind == "click":
         session.see(cell=gesture.cell or "")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from gridmap import metrics
 from gridmap.market import Market
+from gridmap.metrics import NO_DATA
 from gridmap.services.cells import CellPanel
 from gridmap.services.overview import Reading
 from pages.parts import formats, scorecard, tables
@@ -72,10 +73,12 @@ def _figures(panel: CellPanel) -> None:
     for key, found in panel.figures.iterrows():
         metric = metrics.metric(str(key))
         reading = Reading(float(found["numerator"]), float(found["denominator"]), float(found["value"]), int(found["state"]))
-        value = formats.amount(reading.value, metric.unit) if reading.state < scorecard.NO_DATA else formats.NONE
+        if reading.state == NO_DATA:
+            continue
+        value = formats.amount(reading.value, metric.unit) if reading.state < NO_DATA else formats.NONE
         rows.append((_(metric.title), value, scorecard.fraction(metric, reading), scorecard.state_name(reading.state)))
     headings = {"title": _("Metric"), "value": _("Value"), "fraction": _("Counts"), "state": _("Note")}
-    tables.show(pd.DataFrame(rows, columns=list(headings)), headings, {}, key="cell_figures", height=360)
+    tables.show(pd.DataFrame(rows, columns=list(headings)), headings, {}, key="cell_figures", height=460)
 
 
 def _organisations(panel: CellPanel, managers: Mapping[str, str]) -> None:

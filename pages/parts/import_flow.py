@@ -96,6 +96,9 @@ def _choose(who: Scope) -> Request | None:
             help=_("Empty: since always. Give the day for a later state of the same rows."),
         )
     if upload is None:
+        st.caption(
+            _("Choose a file. Every row is checked first; nothing is written until you say so. What a table takes stands on the last tab.")
+        )
         return None
     mapping = session.held(MAPPING)
     mapped = mapping[1] if isinstance(mapping, tuple) and mapping[0] == (upload.file_id, table) else ()

@@ -46,7 +46,7 @@ def show_board(branch: Opened, loads: pd.DataFrame) -> None:
 def _board(branch: Opened, loads: pd.DataFrame) -> None:
     with findings.guard():
         chosen = session.seen("manager")
-        picture, table = st.columns([5, 4], gap="medium")
+        picture, table = st.columns([1, 1], gap="medium")
         with table:
             _offer_next(branch)
             rows = _loads(branch, loads)
@@ -62,7 +62,8 @@ def _map(branch: Opened, manager: str) -> None:
     view = branch.view("territories")
     if manager and manager != UNASSIGNED and branch.seen is None:
         view = replace(view, cells_of=manager)  # everybody else's cells step back
-    gesture = map_view.show([view], height=620, opacity=0.75, selected=session.seen("cell") or None, key="territories")
+    key = f"territories-{session.language()}"
+    gesture = map_view.show([view], height=620, opacity=0.75, selected=session.seen("cell") or None, key=key)
     if gesture is not None and gesture.kind == "click":
         anywhere = place_on_cells(branch.market.grid, np.array([gesture.lat]), np.array([gesture.lon]))[0]
         cell = anywhere if branch.seen is None else gesture.cell
@@ -88,18 +89,21 @@ def _loads(branch: Opened, loads: pd.DataFrame) -> str:
     shown = shown.assign(
         who=[_("Unassigned") if manager == UNASSIGNED else branch.managers.get(manager, manager) for manager in shown["manager_id"]],
         role=[_(ROLES[role]) if role in ROLES else "" for role in shown["role"]],
-        mark=[_("over") if over else "" for over in shown["over"]],
+        mark=[
+            _("nobody") if who == UNASSIGNED else _("over") if over else ""
+            for who, over in zip(shown["manager_id"], shown["over"], strict=True)
+        ],
     )
     headings = {
         "who": _("Manager"),
         "mark": _("Mark"),
-        "cells": _("Cells"),
+        "fill": _("Used (%)"),
         "accounts": _("Filed A, B, C"),
         "capacity": _("Of at most"),
+        "cells": _("Cells"),
         "prospects": _("Prospects"),
         "hours_asked": _("Hours asked a month"),
         "hours_had": _("Hours had"),
-        "fill": _("Used (%)"),
         "visits_owed": _("Visits owed"),
         "role": _("Role"),
     }

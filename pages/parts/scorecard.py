@@ -17,11 +17,12 @@ PER_ROW = 4
 
 
 def show(scores: Sequence[Score]) -> None:
-    """Show scores as tiles, four in a row; on a phone one under the other."""
-    for start in range(0, len(scores), PER_ROW):
-        for column, score in zip(st.columns(PER_ROW), scores[start : start + PER_ROW], strict=False):
-            with column:
-                _tile(score)
+    """Show scores as tiles, four in a row; on a phone two."""
+    with st.container(key="scores"):
+        for start in range(0, len(scores), PER_ROW):
+            for column, score in zip(st.columns(PER_ROW), scores[start : start + PER_ROW], strict=False):
+                with column:
+                    _tile(score)
 
 
 def verdict(scores: Sequence[Score]) -> str:

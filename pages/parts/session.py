@@ -69,11 +69,11 @@ def choose_person(draw: Callable[..., str]) -> Scope:
     if st.session_state.get(WHO) not in ids:
         managers = known.loc[known["role"].eq("branch_manager"), "person_id"].sort_values()
         st.session_state[WHO] = managers.iloc[0] if len(managers) else ids[0]
-    _held("pick_who", st.session_state[WHO], ids)
-    chosen = draw(ids, known.set_index("person_id"), key="pick_who")
+    _held(_widget(WHO), st.session_state[WHO], ids)
+    chosen = draw(ids, known.set_index("person_id"), key=_widget(WHO))
     if chosen != st.session_state[WHO]:
         st.session_state[WHO] = chosen
-        st.session_state.pop(LANGUAGE, None)
+        _forget("branch")
     return scope()
 
 
@@ -88,7 +88,7 @@ def require(action: str) -> Scope:
 
 
 def language() -> str:
-    """Return the language of the session: as chosen, else the person's own, else the settings', else the browser's."""
+    """Return the language of the session: as chosen, else the settings', else the browser's."""
     if LANGUAGE not in st.session_state:
         wanted = app.settings().language if app.settings().language != "en" else (st.context.locale or "en")
         return texts.choose_language(wanted)
@@ -96,7 +96,7 @@ def language() -> str:
 
 
 def choose_language(draw: Callable[..., str]) -> None:
-    """Let the widget choose the language; what the person's own is comes first."""
+    """Let the widget choose the language."""
     options = [key for key, _name in texts.LANGUAGES]
     _held("pick_language", language(), options)
     st.session_state[LANGUAGE] = draw(options, dict(texts.LANGUAGES), key="pick_language")
@@ -107,13 +107,15 @@ def choose_language(draw: Callable[..., str]) -> None:
 
 def start() -> None:
     """Read the address into the view: at the first run all of it, later what somebody changed in the address bar."""
+    if "pick_language" in st.session_state:  # chosen before this run began, so it holds from its first word
+        st.session_state[LANGUAGE] = st.session_state["pick_language"]
     given = address.read_address(st.query_params.to_dict())
     view = st.session_state.setdefault(VIEW, {})
     written = st.session_state.setdefault(WRITTEN, {})
     for name, value in given.items():
         if written.get(name) != value:
             view[name] = written[name] = value
-            st.session_state.pop(f"pick_{name}", None)
+            _forget(name)
     for name, value in view.items():  # going to another page empties the address
         if given.get(name) != value:
             st.query_params[name] = written[name] = value
@@ -157,8 +159,8 @@ def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], d
     """
     current = seen(name)
     current = current if current in options else default
-    _held(f"pick_{name}", current, options)
-    chosen = draw(options, key=f"pick_{name}")
+    _held(_widget(name), current, options)
+    chosen = draw(options, key=_widget(name))
     value = chosen if chosen in options else current
     if value != seen(name):
         see(**{name: value})
@@ -169,9 +171,8 @@ def choices(draw: Callable[..., Sequence[str]], name: str, options: Sequence[str
     """Draw a widget over several values of the view, written one after the other; `-` stands for none of them."""
     text = seen(name)
     current = [each for each in text.split(".") if each in options] if text else [each for each in default if each in options]
-    if f"pick_{name}" not in st.session_state:
-        st.session_state[f"pick_{name}"] = current
-    drawn = draw(options, key=f"pick_{name}")
+    st.session_state.setdefault(_widget(name), current)
+    drawn = draw(options, key=_widget(name))
     chosen = [each for each in options if each in drawn]
     written = ".".join(chosen) or "-"
     if written != text:
@@ -183,11 +184,21 @@ def number(draw: Callable[..., int], name: str, *, low: int, high: int, default:
     """Draw a widget over one whole number of the view, kept within its limits."""
     text = seen(name)
     value = min(max(int(text) if text.isdecimal() else default, low), high)
-    st.session_state.setdefault(f"pick_{name}", value)
-    chosen = int(draw(low, high, key=f"pick_{name}"))
+    st.session_state.setdefault(_widget(name), value)
+    chosen = int(draw(low, high, key=_widget(name)))
     if str(chosen) != text:
         see(**{name: str(chosen)})
     return chosen
+
+
+def _widget(name: str) -> str:
+    # A browser remembers a choice by its words, so another language is another widget.
+    return f"pick_{name}_{language()}"
+
+
+def _forget(name: str) -> None:
+    for key, _name in texts.LANGUAGES:
+        st.session_state.pop(f"pick_{name}_{key}", None)
 
 
 def branch_id() -> str:

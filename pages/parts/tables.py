@@ -1,7 +1,7 @@
 """Tables on the screen: headings in words, units in the columns, rows of the data as plain text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -54,7 +54,7 @@ def show(
         if unit == "share":
             shown[name] = shown[name].astype("Float64") * 100
         config[name] = st.column_config.NumberColumn(text, **SHAPES[unit]) if unit in SHAPES else st.column_config.Column(text)
-    tall = min(height, 38 + 35 * max(len(shown), 1))
+    tall: int | Literal["content"] = "content" if 40 + 36 * len(shown) <= height else height
     if not select:
         st.dataframe(shown, column_config=config, hide_index=True, height=tall, key=key, placeholder="")
         return []

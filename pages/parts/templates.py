@@ -16,7 +16,7 @@ from pages.shared import app
 
 def show(who: Scope, branch_id: str) -> None:
     """Show one table: template, export, and every column with its meaning."""
-    name = controls.pick_of(_("Table"), "table", {each.name: _(each.title) for each in schema.TABLES}, "organisations")
+    name = controls.pick_of(_("Table"), "reference", {each.name: _(each.title) for each in schema.TABLES}, "organisations")
     table = schema.table(name)
     left, right = st.columns(2)
     with left:

@@ -39,7 +39,7 @@ def show(branch: Opened, rules: Rules) -> None:
     if ranked["target"].notna().any():
         headings["target"] = _("Target")
     headings |= {"change": _("Change (points)") if metric.unit == "share" else _("Change"), "note": _("Note")}
-    tables.show(shown, headings, units, key=f"towns_{key}", height=38 + 35 * 13)
+    tables.show(shown, headings, units, key=f"towns_{key}", height=640)
     st.caption(
         _("Ranked by the bound that is 95 % certain, so that 1 of 1 never stands above 95 of 100. Compared with {day}.").format(
             day=formats.day(branch.before.as_of)

@@ -35,9 +35,10 @@ def texts() -> Catalog:
 
 
 def declared() -> Iterator[str]:
-    """Yield the texts that stand in the schema without a mark: what columns mean, and their choices in words."""
+    """Yield the texts that stand in the schema without a mark: the names of columns, what they mean, and their choices in words."""
     for table in TABLES:
         for column in table.columns:
+            yield worded(column.name)
             yield column.help
             yield from (worded(choice) for choice in column.choices)
             if column.unit:

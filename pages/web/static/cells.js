@@ -120,6 +120,7 @@
       if (grid.kind === 'h3' && outline.n !== figures.n) throw new Error('geometry and values of a tile differ');
       this.about = about;
       paint(canvas, outline, figures, about, this.options.dark);
+      canvas.classList.add('leaflet-tile-loaded');   // one that failed at first stays hidden otherwise
       G.drew();
       this.fire('painted', { about: about });
     },
@@ -136,6 +137,7 @@
     },
     again: function () {
       this.failed = false;
+      if (!this._map) return;
       for (const key in this._tiles || {}) {
         const tile = this._tiles[key];
         this._load(this._wrapCoords(Object.assign(L.point(tile.coords.x, tile.coords.y), { z: tile.coords.z })), tile.el)

@@ -14,7 +14,8 @@
       hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
       mark: L.polygon([], { pane: 'gm-mark', interactive: false, fill: false, weight: 3, className: 'gm-marked' }),
     };
-    const trouble = new G.Trouble(map, () => everything(here).forEach(layer => layer.again ? layer.again() : layer.redraw && layer.redraw()));
+    G.retry = () => { if (here.shown) G.show(map, here.shown); };
+    const trouble = new G.Trouble(map, G.retry);
     G.trouble = error => trouble.tell(error);
     map.attributionControl.setPrefix(false);
     map.on('mousemove', event => point(map, event.latlng, event.containerPoint));
@@ -26,8 +27,6 @@
     map.on('zoomend', () => G.spread(map));
     map.on('resize', () => { if (here.legend.box && map.getSize().x <= 520) here.legend.box.open = false; });
   };
-
-  function everything(here) { return [here.main, here.beside, ...here.rest.values()].filter(Boolean); }
 
   function under(map, latlng, at) {
     const here = map.gridmap;

@@ -3,7 +3,7 @@ window.gridmap = window.gridmap || {};
 (function (G) {
   'use strict';
   const KEPT = 1500;
-  G.status = { pending: 0, painted: 0, at: 0, requests: 0, bytes: 0, asked: '' };
+  G.status = { pending: 0, painted: 0, at: 0, requests: 0, bytes: 0 };
 
   G.drew = function () { G.status.painted += 1; G.status.at = performance.now(); };
 
@@ -13,11 +13,15 @@ window.gridmap = window.gridmap || {};
   class Expired extends Error {}
   G.Expired = Expired;
 
-  // A refused link is renewed by the page, which alone knows who is looking; ask once per refused address.
-  function askForLink(url) {
-    if (G.status.asked === url) return;
-    G.status.asked = url;
-    if (window.Streamlit) window.Streamlit.setComponentValue({ expired: { seq: Date.now() } });
+  // A refused link is renewed by the page, which alone knows who is looking. It is told once per refused address; what failed is
+  // tried again with whatever addresses stand then, and after three times the reader is told.
+  const refused = new Map();
+  G.retry = function () {};     // set by the map: loads again what failed
+  function askForLink(url, error) {
+    const times = (refused.get(url) || 0) + 1;
+    refused.set(url, times);
+    if (times === 1 && window.Streamlit) window.Streamlit.setComponentValue({ expired: { seq: Date.now() } });
+    if (times > 3) G.trouble(error); else setTimeout(() => G.retry(), 600 * times);
   }
 
   G.get = async function (url, form) {
@@ -25,7 +29,7 @@ window.gridmap = window.gridmap || {};
     G.status.requests += 1;
     try {
       const answer = await fetch(url, { credentials: 'same-origin' });
-      if (answer.status === 403) { askForLink(url); throw new Expired(url); }
+      if (answer.status === 403) { const error = new Expired(url); askForLink(url, error); throw error; }
       if (!answer.ok) throw new Error(answer.status + ' ' + url);
       const body = form === 'json' ? await answer.json() : await answer.arrayBuffer();
       G.trouble(null);
