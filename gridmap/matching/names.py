@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridmap.matching.variants import plain_characters
+from gridmap.matching.variants import simplified, sounding_alike
 
 Positions = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,18 +47,18 @@ def plain_name(name: str) -> str:
 
     Characters that clerks confuse, being written or spoken alike, count as the same.
     """
-    text = unicodedata.normalize("NFKC", name).casefold()
+    text = simplified(unicodedata.normalize("NFKC", name).casefold())
     for long, short in _LEGAL:
         text = text.replace(long, short)
     text = _BRACKETED_REGION.sub("", text)
     text = re.sub(r"[^\w]|_", "", text) if not text.isascii() else " ".join(_TOKEN.findall(text))
     core = _REGION.sub("", text, count=1)
-    return plain_characters(core if len(core) >= _SHORTEST_CORE else text)
+    return sounding_alike(core if len(core) >= _SHORTEST_CORE else text)
 
 
 def region(name: str) -> str:
     """Return the province, city, county and town that a name begins with, or ""."""
-    found = _REGION.match(unicodedata.normalize("NFKC", name).casefold())
+    found = _REGION.match(simplified(unicodedata.normalize("NFKC", name).casefold()))
     return found.group() if found is not None else ""
 
 

@@ -11,7 +11,7 @@ _SCRIPTS = (
     "臺台 舊旧 藝艺 蘇苏 蘭兰 號号 補补 裝装 製制 視视 親亲 覽览 計计 記记 設设 許许 詠咏 誠诚 話话 誌志 語语 調调 談谈 論论 證证 "
     "譽誉 變变 讓让 谷谷 貝贝 負负 貨货 購购 賽赛 贏赢 趙赵 輝辉 輪轮 輸输 轉转 辦办 邊边 鄉乡 鄭郑 醬酱 釀酿 針针 鈕钮 鉅钜 鍋锅 "
     "鏡镜 鐘钟 閃闪 閩闽 陸陆 隊队 際际 雅雅 雙双 雞鸡 離离 雜杂 靈灵 韓韩 響响 頂顶 項项 頭头 題题 顏颜 願愿 類类 風风 飛飞 飲饮 "
-    "養养 餐餐 駿骏 驗验 體体 魯鲁 鵬鹏 鷹鹰 麥麦 點点 龐庞"
+    "縣县 責责 鎮镇 廠厂 務务 營营 養养 餐餐 駿骏 驗验 體体 魯鲁 鵬鹏 鷹鹰 麥麦 點点 龐庞"
 )
 # Sounds alike, and both are common in names of shops and firms.
 _SOUNDS = (
@@ -20,19 +20,23 @@ _SOUNDS = (
 )
 
 
-def _folding() -> dict[int, str]:
+def _folding(groups: str) -> dict[int, str]:
     folded: dict[str, str] = {}
-    for group in _SCRIPTS.split():
-        folded[group[0]] = group[-1]
-    for group in _SOUNDS.split():
+    for group in groups.split():
         for character in group[1:]:
             folded.setdefault(character, group[0])
     return {ord(character): folded.get(plain, plain) for character, plain in folded.items()}
 
 
-_FOLDING = _folding()
+_SIMPLIFIED = {ord(group[0]): group[1] for group in _SCRIPTS.split()}
+_ALIKE = _folding(_SOUNDS)
 
 
-def plain_characters(text: str) -> str:
-    """Return text with one character for all that are written or sound alike."""
-    return text.translate(_FOLDING)
+def simplified(text: str) -> str:
+    """Return text in simplified characters, as far as names of companies go."""
+    return text.translate(_SIMPLIFIED)
+
+
+def sounding_alike(text: str) -> str:
+    """Return simplified text with one character for all that sound alike."""
+    return text.translate(_ALIKE)

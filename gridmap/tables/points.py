@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Anchors = tuple[Floats, Floats]
 
-_MOST = 0.9
+# A file is wrong as a whole where nine points in ten are, and at least three: fewer are told row by row.
+_MOST, _LEAST = 0.9, 3
 # One row in twenty in another system, and at least five, is no accident of things that moved.
 _MIXED_SHARE, _MIXED_LEAST = 0.05, 5
 
@@ -82,11 +83,11 @@ def check_points(points: Points, issues: Issues, *, system: str, anchors: Anchor
     present = ~np.isnan(points.lat) & ~np.isnan(points.lon)
     swapped, beyond = _impossible(points, present, boundary, system)
     count = int(np.count_nonzero(present))
-    if swapped.any() and np.count_nonzero(swapped) >= _MOST * count:
+    if np.count_nonzero(swapped) >= max(_LEAST, _MOST * count):
         issues.add_whole("swapped_columns", value="", count=int(swapped.sum()), lat=points.headers[1], lon=points.headers[0])
     else:
         issues.add("swapped", points.headers[0], swapped, _pairs(points, swapped))
-    if beyond.any() and np.count_nonzero(beyond) >= _MOST * count:
+    if np.count_nonzero(beyond) >= max(_LEAST, _MOST * count):
         issues.add_whole("not_degrees", points.headers[0], _pairs(points, beyond)[int(np.flatnonzero(beyond)[0])])
     else:
         for header, values, most in ((points.headers[0], points.lat, 90), (points.headers[1], points.lon, 180)):
