@@ -153,6 +153,7 @@ def screen(
     )
     context.add_init_script(_WATCH)
     page = context.new_page()
+    page.set_default_timeout(15_000)
     shown = Screen(page)
 
     def judge(route: Route) -> None:
