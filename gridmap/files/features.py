@@ -16,18 +16,6 @@ from gridmap.files.parsed import Ask, Parsed, text_table
 _DEEPEST = 6
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
-_FEATURES = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature)"')
-
-
-def looks_like_json(head: bytes) -> bool:
-    """Say whether the bytes begin as JSON does."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return bool(re.match(rb'\{\s*["}]|\[\s*(?:[{\[\]"\d-]|null|true|false)', text)) and not text.startswith(b'{{"')
-
-
-def looks_like_features(data: bytes) -> bool:
-    """Say whether JSON is GeoJSON, by the type near its beginning or its end."""
-    return bool(_FEATURES.search(data[: 64 * 1024]) or _FEATURES.search(data[-4096:]))
 
 
 def read_records(data: bytes, ask: Ask) -> Parsed:

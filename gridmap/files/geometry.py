@@ -32,11 +32,11 @@ def degrees(geometries: NDArray[np.object_], crs: Any) -> tuple[NDArray[np.objec
     FileError
         When the CRS is not known.
     """
-    from pyproj import CRS, Transformer  # noqa: PLC0415 - half a second that only geographic files need
-    from pyproj.exceptions import ProjError  # noqa: PLC0415
-
     if crs is None or crs == "":
         return geometries, None, ()
+    from pyproj import CRS, Transformer  # noqa: PLC0415 - a quarter of a second that only files with a CRS need
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
     try:
         source = CRS.from_user_input(crs)
         if _is_wgs84(source):

@@ -2,25 +2,30 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 
 from gridmap.errors import N_, FileError, say
-from gridmap.files import archive, book, columnar, database, delimited, features, placemarks
+from gridmap.files import archive
 from gridmap.files.parsed import Ask, Parsed
 
 Reader = Callable[[bytes, Ask], Parsed]
 
-READERS: tuple[tuple[str, Reader], ...] = (
-    ("csv", delimited.read_delimited),
-    ("xlsx", book.read_book),
-    ("json", features.read_records),
-    ("geojson", features.read_features),
-    ("gpkg", database.read_geopackage),
-    ("geoparquet", columnar.read_parquet),
-    ("shapefile", database.read_shapefile),
-    ("kml", placemarks.read_placemarks),
+# Format, module, function. A module is loaded when its format is met: each file has a process of its own, and GDAL, the workbook
+# reader and the rest would cost every one of them half a second.
+READERS: tuple[tuple[str, str, str], ...] = (
+    ("csv", "delimited", "read_delimited"),
+    ("xlsx", "book", "read_book"),
+    ("json", "features", "read_records"),
+    ("geojson", "features", "read_features"),
+    ("gpkg", "database", "read_geopackage"),
+    ("geoparquet", "columnar", "read_parquet"),
+    ("shapefile", "database", "read_shapefile"),
+    ("kml", "placemarks", "read_placemarks"),
 )
 
 _XML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|!|[A-Za-z][\w:.-]*[\s/>])")
+_JSON = re.compile(rb'\{\s*["}]|\[\s*(?:[{\[\]"\d-]|null|true|false)')
+_FEATURES = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature)"')
 _KML = re.compile(rb"<(?:\w+:)?kml[\s>]")
 _BINARY = (
     (b"\xd0\xcf\x11\xe0", N_("an old Excel or Word file"), N_("Save it as .xlsx or CSV.")),
@@ -50,7 +55,16 @@ def parse(data: bytes, ask: Ask) -> tuple[str, Parsed]:
         key = recognise(data, ask)
         if key in ("zip", "xlsx", "shapefile"):
             raise FileError(say(N_("The archive holds an archive ({name})."), name=name), remedy=say(N_("Unpack it and send the files.")))
-    return key, dict(READERS)[key](data, ask)
+    return key, reader(key)(data, ask)
+
+
+def reader(key: str) -> Reader:
+    """Return the reader of a format; KeyError where there is none."""
+    for name, module, function in READERS:
+        if name == key:
+            found: Reader = getattr(import_module(f"gridmap.files.{module}"), function)
+            return found
+    raise KeyError(key)
 
 
 def recognise(data: bytes, ask: Ask) -> str:
@@ -72,6 +86,11 @@ def recognise(data: bytes, ask: Ask) -> str:
             say(N_("This is an XML file, but not KML.")),
             expected=say(N_("CSV, XLSX, JSON, GeoJSON, GeoPackage, GeoParquet, zipped Shapefile, KML or KMZ.")),
         )
-    if features.looks_like_json(head):
-        return "geojson" if features.looks_like_features(data) else "json"
+    if _looks_like_json(head):
+        return "geojson" if _FEATURES.search(head) or _FEATURES.search(data[-4096:]) else "json"
     return "csv"
+
+
+def _looks_like_json(head: bytes) -> bool:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return bool(_JSON.match(text)) and not text.startswith(b'{{"')

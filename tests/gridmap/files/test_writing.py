@@ -16,7 +16,7 @@ from gridmap import schema
 from gridmap.errors import FileError
 from gridmap.files import FORMATS, read_file, write_table
 from gridmap.files.layout import Style, StyleClass
-from gridmap.files.parse import READERS
+from gridmap.files.parse import READERS, reader
 from gridmap.files.sheets import guarded
 from gridmap.files.writing import WRITERS
 from gridmap.settings import Limits
@@ -69,7 +69,8 @@ def same(a, b):
 
 def test_every_format_has_a_reader_and_a_writer():
     keys = [each.key for each in FORMATS]
-    assert keys == [key for key, _ in READERS] == [key for key, _ in WRITERS]
+    assert keys == [key for key, _, _ in READERS] == [key for key, _ in WRITERS]
+    assert all(callable(reader(key)) for key in keys)
     assert len(set(keys)) == len(keys)
     assert all(ending.startswith(".") for each in FORMATS for ending in each.extensions)
 

@@ -10,9 +10,8 @@ import shapely
 
 from gridmap import schema
 from gridmap.coordinates import from_wgs84, offset_m
-from gridmap.files import read_file
-from gridmap.settings import Limits
 from gridmap.tables import BranchFrame, check_table
+from tests.gridmap.reading_here import read_here
 
 pytestmark = pytest.mark.shared
 TODAY = date(2026, 10, 31)
@@ -22,7 +21,7 @@ TODAY = date(2026, 10, 31)
 def check(shared):
     def checked(path, table, **options):
         data = path if isinstance(path, bytes) else (shared / "data" / path).read_bytes()
-        raw = read_file(data, "file", limits=Limits(), table=table)
+        raw = read_here(data, table=table)
         return check_table(raw, schema.table(table), today=TODAY, **options)
 
     return checked
