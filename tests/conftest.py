@@ -1,6 +1,5 @@
 """What every test may ask for: an empty store on either database, a PostgreSQL server, the real files."""
 
-import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,11 +13,13 @@ from sqlalchemy.engine import make_url
 from gridmap.scope import Scope, operator
 from gridmap.settings import Settings
 from gridmap.store import Store, open_store
+from gridmap.store.guards import guard_statements
+from gridmap.store.migrate import HEAD
+from gridmap.store.tables import METADATA
 from tests.postgres_server import NoServerError, private_server
 
 # 1 July 2026, noon in Shanghai: "now" wherever a test does not say otherwise.
 NOW_US = 1_782_878_400_000_000
-_TEMPLATE = "gridmap_template"
 
 
 @pytest.fixture(scope="session")
@@ -55,29 +56,30 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Give a maker of databases, each a copy of a freshly made store."""
-    run = f"{os.getpid()}"
-    template = f"{_TEMPLATE}_{run}"
-    _statement(postgres_server, f"CREATE DATABASE {template}")
-    open_store(_database(postgres_server, template), settings=Settings()).engine.dispose()
-    numbers = itertools.count()
-
-    def make() -> str:
-        name = f"gridmap_{run}_{next(numbers)}"
-        _statement(postgres_server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return _database(postgres_server, name)
-
-    yield make
-    _statement(postgres_server, f"DROP DATABASE {template} WITH (FORCE)")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """Give the URL of the run's one database, which `postgres_url` empties after each test."""
+    url = _database(postgres_server, f"gridmap_{os.getpid()}")
+    _make_store(postgres_server, url)
+    yield url
+    _drop(postgres_server, url)
 
 
 @pytest.fixture
-def postgres_url(postgres_database: Callable[[], str], postgres_server: str) -> Iterator[str]:
-    """Give the URL of a freshly made store on PostgreSQL, dropped afterwards."""
-    url = postgres_database()
+def postgres_url(postgres_database: str, postgres_server: str) -> Iterator[str]:
+    """Give the URL of a freshly made store on PostgreSQL."""
+    yield postgres_database
+    if not _emptied(postgres_database):
+        _drop(postgres_server, postgres_database)
+        _make_store(postgres_server, postgres_database)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a database without any tables, dropped afterwards."""
+    url = _database(postgres_server, f"gridmap_{os.getpid()}_empty")
+    _statement(postgres_server, f"CREATE DATABASE {make_url(url).database}")
     yield url
-    _statement(postgres_server, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+    _drop(postgres_server, url)
 
 
 @pytest.fixture
@@ -129,6 +131,29 @@ def me() -> Scope:
 def _statement(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def _make_store(server: str, url: str) -> None:
+    _statement(server, f"CREATE DATABASE {make_url(url).database}")
+    open_store(url, settings=Settings()).engine.dispose()
+
+
+def _drop(server: str, url: str) -> None:
+    _statement(server, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def _emptied(url: str) -> bool:
+    """Take the rows of a test away, which only a superuser can; say no where the test has changed the schema as well."""
+    guards = sum("CREATE TRIGGER" in each or "CREATE CONSTRAINT" in each for each in guard_statements("postgresql"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        try:
+            connection.execute("SET session_replication_role = replica")
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        for table in METADATA.tables.values():
+            connection.execute(str(sa.delete(table)).encode() if table.name != "store" else b"SELECT 1")
+        found = connection.execute("SELECT (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal), version_num FROM alembic_version")
+        return found.fetchone() == (guards, HEAD)
 
 
 def _database(url: str, name: str) -> str:

@@ -24,8 +24,15 @@ NAMING = MappingProxyType(
 
 
 def market_in_sight(store: Store, scope: Scope, market: Market) -> Market:
-    """Return the part of a Market that a scope may see; the fingerprint tells the parts apart."""
+    """Return the part of a Market that a scope may see; the fingerprint tells the parts apart.
+
+    Raises
+    ------
+    ScopeError
+        When the branch lies outside the scope.
+    """
     branch_id = market.branch.branch_id
+    scope.require("see_map", branch_id)
     if not scope.allows("see_organisations", branch_id):
         tables = {name: _nameless(name, frame) for name, frame in market.tables.items()}
         market = _narrowed(market, tables, "nameless")

@@ -74,7 +74,7 @@ def version_known(connection: sa.Connection, branch_id: str, *, known_us: int | 
 
 def prune_snapshots(store: Store, scope: Scope, branch_id: str, *, kept: int = KEPT) -> int:
     """Delete all but the newest snapshots of a branch; return how many went. They are made again when asked for."""
-    scope.require("see_map", branch_id)
+    scope.require("import_data", branch_id)
     return _prune(_home(store, branch_id), kept)
 
 

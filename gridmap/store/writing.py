@@ -150,9 +150,9 @@ def _asked(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame
     table = schema.table(table_name)
     if "branch_id" in accepted:
         about = frozenset(accepted["branch_id"].dropna().astype("str")) - {branch_id}
+        require_all_branches(scope, about)
         if about and table_name != "branches":
             raise ValueError(f"{table_name}: rows of other branches than {branch_id}: {sorted(about)[:5]}")
-        require_all_branches(scope, about)
         filled = accepted["branch_id"].astype("str").fillna(branch_id)
     else:
         filled = pd.Series(branch_id, index=accepted.index, dtype="str")

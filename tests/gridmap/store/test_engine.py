@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from gridmap.errors import Conflict, StoreError
-from gridmap.scope import Scope
 from gridmap.settings import Settings
 from gridmap.store import Store, open_store, wal_is_safe
 from gridmap.store.conflicts import explain_failure, failure_code, worth_retrying
@@ -57,10 +56,15 @@ def test_a_second_writer_waits_its_turn_and_is_then_told_the_store_is_busy(sqlit
     store.engine.dispose()
 
 
-def test_a_failure_leaves_nothing_half_written(store: Store, me: Scope, sql: Callable[..., list[sa.Row[tuple[object, ...]]]]) -> None:
-    with pytest.raises(StoreError), writing(store) as connection:
+def fail_half_way(store: Store) -> None:
+    with writing(store) as connection:
         connection.exec_driver_sql("INSERT INTO versions VALUES ('b', 1, 1, 1, 1)")
         connection.exec_driver_sql("INSERT INTO no_such_table VALUES (1)")
+
+
+def test_a_failure_leaves_nothing_half_written(store: Store, sql: Callable[..., list[sa.Row[tuple[object, ...]]]]) -> None:
+    with pytest.raises(StoreError):
+        fail_half_way(store)
     assert sql(store, "SELECT count(*) FROM versions") == [(0,)]
 
 
@@ -118,7 +122,9 @@ def test_codes_of_sqlite_become_errors_of_the_product(name: str, kind: type[Exce
     assert not worth_retrying(error)
 
 
-def test_a_full_disk_is_a_clear_refusal_and_nothing_is_lost(sqlite_store: Store, sql: Callable[..., list[sa.Row[tuple[object, ...]]]]) -> None:
+def test_a_full_disk_is_a_clear_refusal_and_nothing_is_lost(
+    sqlite_store: Store, sql: Callable[..., list[sa.Row[tuple[object, ...]]]]
+) -> None:
     with sqlite_store.engine.connect() as connection:
         pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")

@@ -1,5 +1,7 @@
 """Laying moves over dated owners, against a plain list that is asked at every instant."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +35,7 @@ def test_every_instant_has_the_owner_of_the_last_move_that_covers_it(changes: li
     for instant in INSTANTS:
         assert owner_at(spans, instant) == ([truth.get(instant)] if instant >= first else [])
     assert spans[-1].valid_to == FOREVER_US
-    assert all(one.valid_to == other.valid_from for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.valid_to == other.valid_from for one, other in pairwise(spans))
 
 
 def test_what_a_move_does_not_change_is_kept_as_stored() -> None:

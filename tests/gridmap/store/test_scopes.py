@@ -1,0 +1,253 @@
+"""Every function of the store takes a scope and refuses by default; a right is read where the data is, not in the pages."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from gridmap import schema, store
+from gridmap.errors import ScopeError
+from gridmap.scope import ROLES, Scope
+from gridmap.store import Store, branches, ensure_branch, people, read_table, remembered_mapping, scope_of, write_rows
+from gridmap.store.rights import RIGHTS
+from tests.gridmap.store.conftest import NOW_US, Write, organisations, visits
+
+# The doors into the store and its transactions: no data comes out of them by itself.
+NO_SCOPE = {"open_store", "wal_is_safe", "scope_of", "reading", "writing"}
+NO_BRANCH = {"branches", "health", "people", "remembered_mapping"}  # these give what lies within the scope
+FOREIGN = Scope("p9", "Stranger", "administrator", frozenset({"b2"}), "m9")
+ORIGIN = {"as_of": None, "now_us": NOW_US, "file_name": "", "file_sha256": "", "mapping": {}, "source": ""}
+
+# How each function is called in the test of refusal; a new function without a line here fails.
+CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
+    "aliases": lambda f, s, who: f(s, who, "b1"),
+    "compare_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations()),
+    "current_version": lambda f, s, who: f(s, who, "b1"),
+    "decisions": lambda f, s, who: f(s, who, "b1"),
+    "ensure_branch": lambda f, s, who: f(s, who, "b1", now_us=NOW_US),
+    "imports": lambda f, s, who: f(s, who, "b1"),
+    "keep_apart": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
+    "ledger_rows": lambda f, s, who: f(s, who, "b1", layer="cell"),
+    "market_in_sight": lambda f, s, who: f(s, who, store.open_market(s, Scope("p", "n", "planner", None), "b1")),
+    "merge": lambda f, s, who: f(s, who, "b1", kept="o1", merged="o2", now_us=NOW_US),
+    "open_market": lambda f, s, who: f(s, who, "b1"),
+    "owned_cells": lambda f, s, who: f(s, who, "b1"),
+    "plan_as_of": lambda f, s, who: f(s, who, "b1", valid_us=NOW_US),
+    "prune_snapshots": lambda f, s, who: f(s, who, "b1"),
+    "read_table": lambda f, s, who: f(s, who, "b1", "organisations"),
+    "record_change": lambda f, s, who: f(
+        s, who, "b1", pd.DataFrame({"layer": ["cell"], "subject": ["c"], "owner": ["m"], "valid_from_us": [0]}), why="", now_us=NOW_US
+    ),
+    "reopen": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
+    "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
+}
+
+
+def functions_of_the_store() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every public function of every module of the store that asks for a Store."""
+    seen = set()
+    for module in pkgutil.iter_modules(store.__path__, "gridmap.store."):
+        if module.ispkg or module.name.endswith("migrations"):
+            continue
+        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            parameters = list(inspect.signature(function).parameters)
+            if function.__module__ == module.name and not name.startswith("_") and parameters[:1] == ["store"] and name not in seen:
+                seen.add(name)
+                yield name, function
+
+
+def test_every_function_takes_a_scope_after_the_store() -> None:
+    without = [name for name, function in functions_of_the_store() if list(inspect.signature(function).parameters)[1:2] != ["scope"]]
+    assert set(without) == NO_SCOPE - {"open_store", "wal_is_safe"}
+
+
+def test_every_function_offered_is_walked() -> None:
+    offered = {name for name in store.__all__ if inspect.isfunction(getattr(store, name))}
+    assert offered - NO_SCOPE - NO_BRANCH <= set(CALLS)
+    assert {name for name, _ in functions_of_the_store()} - NO_SCOPE - NO_BRANCH == set(CALLS)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_another_branch_is_refused(sqlite_store: Store, me: Scope, name: str) -> None:
+    ensure_branch(sqlite_store, me, "b1", now_us=NOW_US)
+    write_rows(sqlite_store, me, "b1", "organisations", organisations(), **ORIGIN)
+    function = dict(functions_of_the_store())[name]
+    with pytest.raises(ScopeError):
+        CALLS[name](function, sqlite_store, FOREIGN)
+
+
+@pytest.mark.parametrize("role", ["", "visitor", "Administrator"])
+def test_an_unknown_role_may_nothing(sqlite_store: Store, me: Scope, role: str) -> None:
+    ensure_branch(sqlite_store, me, "b1", now_us=NOW_US)
+    nobody = Scope("p", "n", role, None)
+    for name, function in functions_of_the_store():
+        if name in CALLS and name != "market_in_sight":
+            with pytest.raises(ScopeError):
+                CALLS[name](function, sqlite_store, nobody)
+    for function in (branches, people):
+        with pytest.raises(ScopeError):
+            function(sqlite_store, nobody)
+    with pytest.raises(ScopeError):
+        remembered_mapping(sqlite_store, nobody, "organisations", "x")
+
+
+def test_every_table_has_its_rights() -> None:
+    assert sorted(name for name, _, _ in RIGHTS) == sorted(table.name for table in schema.TABLES)
+
+
+@pytest.mark.parametrize("role", [role for role, _ in ROLES])
+def test_a_role_reads_the_tables_its_actions_allow_and_no_other(sqlite_store: Store, me: Scope, role: str) -> None:
+    ensure_branch(sqlite_store, me, "b1", now_us=NOW_US)
+    scope = Scope("p", "n", role, frozenset({"b1"}), "m1")
+    for name, read, _ in RIGHTS:
+        if scope.allows(read, "b1"):
+            read_table(sqlite_store, scope, "b1", name)
+        else:
+            with pytest.raises(ScopeError):
+                read_table(sqlite_store, scope, "b1", name)
+
+
+def test_branches_are_those_of_the_scope(sqlite_store: Store, me: Scope) -> None:
+    for branch in ("b1", "b2", "b3"):
+        ensure_branch(sqlite_store, me, branch, now_us=NOW_US)
+    assert branches(sqlite_store, FOREIGN)["branch_id"].tolist() == ["b2"]
+    assert branches(sqlite_store, me)["branch_id"].tolist() == ["b1", "b2", "b3"]
+
+
+def test_rows_of_other_branches_are_refused(sqlite_store: Store, me: Scope) -> None:
+    ensure_branch(sqlite_store, me, "b1", now_us=NOW_US)
+    scope = Scope("p", "n", "administrator", frozenset({"b1"}))
+    with pytest.raises(ScopeError, match="b2"):
+        write_rows(sqlite_store, scope, "b1", "branches", pd.DataFrame({"branch_id": ["b1", "b2"], "name": "x"}), **ORIGIN)
+    with pytest.raises(ScopeError, match="b2"):
+        write_rows(sqlite_store, scope, "b1", "organisations", organisations(branch_id="b2"), **ORIGIN)
+
+
+def test_a_planner_may_import_organisations_but_not_move_them(store: Store, write: Write) -> None:
+    planner = Scope("p", "n", "planner", frozenset({"b1"}))
+    assert write("organisations", organisations(), scope=planner).new == 3
+    with pytest.raises(ScopeError, match="change_ownership"):
+        write("organisations", organisations(holder_id="m1"), scope=planner)
+    with pytest.raises(ScopeError, match="change_ownership"):
+        write("ownership", pd.DataFrame({"cell": ["c"], "owner": ["m"], "valid_from": pd.to_datetime(["2026-01-01"])}), scope=planner)
+    with pytest.raises(ScopeError, match="edit_targets"):
+        write("targets", pd.DataFrame({"level": ["branch"], "metric": ["m"], "period": ["2026"], "value": [1.0]}), scope=planner)
+
+
+PERSON = {"person_id": "p1", "login": "li", "name": "Li", "role": "community_manager", "branches": "b1", "manager_id": "m1"}
+
+
+def test_rights_are_read_at_every_call(store: Store, write: Write) -> None:
+    write("people", pd.DataFrame([PERSON]))
+    assert scope_of(store, "p1") == Scope("p1", "Li", "community_manager", frozenset({"b1"}), "m1")
+    write("people", pd.DataFrame([{**PERSON, "role": "executive", "branches": "b1; b2"}]))
+    assert scope_of(store, "p1") == Scope("p1", "Li", "executive", frozenset({"b1", "b2"}), "m1")
+    write("people", pd.DataFrame([{**PERSON, "branches": "*"}]))
+    assert scope_of(store, "p1").branches is None
+
+
+@pytest.mark.parametrize("person_id", ["nobody", "", "P1", "' OR '1'='1"])
+def test_who_is_not_in_the_store_gets_no_scope(store: Store, write: Write, person_id: str) -> None:
+    write("people", pd.DataFrame([PERSON]))
+    with pytest.raises(ScopeError, match="no such person"):
+        scope_of(store, person_id)
+
+
+def test_nobody_grants_what_they_do_not_have(store: Store, write: Write, me: Scope) -> None:
+    chief = Scope("p", "n", "administrator", frozenset({"b1"}))
+    assert write("people", pd.DataFrame([PERSON]), scope=chief).new == 1
+    for granted in ("*", "b2", "b1;b2"):
+        with pytest.raises(ScopeError, match="outside your own"):
+            write("people", pd.DataFrame([{**PERSON, "person_id": "p2", "login": "x", "branches": granted}]), scope=chief)
+    write("people", pd.DataFrame([{**PERSON, "person_id": "p3", "login": "boss", "branches": "*", "role": "executive"}]))
+    with pytest.raises(ScopeError, match="outside your own"):  # nor takes over somebody of another branch
+        write("people", pd.DataFrame([{**PERSON, "person_id": "p3", "login": "boss"}]), scope=chief)
+    with pytest.raises(ScopeError):
+        write("people", pd.DataFrame([PERSON]), scope=Scope("p", "n", "branch_manager", frozenset({"b1"})))
+    assert people(store, me)["person_id"].tolist() == ["p1", "p3"]
+    assert people(store, FOREIGN).empty
+
+
+CONTACTS = pd.DataFrame({"contact_id": ["k1", "k2", "k3"], "org_id": "o1", "name": "Li", "phone": ["13812345678", "12345", None]})
+
+
+def test_numbers_are_masked_unless_the_scope_may_reveal_them(store: Store, write: Write) -> None:
+    write("contacts", CONTACTS)
+    planner, manager = (Scope("p", "n", role, frozenset({"b1"})) for role in ("planner", "branch_manager"))
+    assert read_table(store, planner, "b1", "contacts")["phone"].fillna("-").tolist() == ["138****5678", "****", "-"]
+    assert read_table(store, manager, "b1", "contacts")["phone"].fillna("-").tolist() == ["13812345678", "12345", "-"]
+
+
+def test_masked_numbers_that_come_back_do_not_overwrite_the_real_ones(store: Store, write: Write) -> None:
+    write("contacts", CONTACTS)
+    planner, manager = (Scope("p", "n", role, frozenset({"b1"})) for role in ("planner", "branch_manager"))
+    exported = read_table(store, planner, "b1", "contacts").drop(columns=["valid_from_us", "valid_to_us"])
+    assert write("contacts", exported, scope=planner).unchanged == 3
+    assert write("contacts", exported.assign(name="Wang"), scope=planner).changed == 3
+    assert read_table(store, manager, "b1", "contacts", valid_us=NOW_US)["phone"].fillna("-").tolist() == ["13812345678", "12345", "-"]
+
+
+@pytest.fixture
+def divided(store: Store, write: Write, me: Scope) -> Store:
+    """Give a store where m1 owns the cell of o1 and m2 that of o2; o3 lies nowhere."""
+    write("organisations", organisations())
+    write("visits", visits(("v1", "o1"), ("v2", "o2"), ("v3", "o3")))
+    write("wins", pd.DataFrame({"win_id": ["w1", "w2"], "org_id": [None, "o2"], "happened_on": pd.to_datetime("2026-05-01"),
+        "competitor": "A", "lines_lost": pd.array([1, 2], dtype="Int64"), "lat": [22.70, None], "lon": [112.20, None]}))  # fmt: skip
+    write("contacts", pd.DataFrame({"contact_id": ["k1", "k2"], "org_id": ["o1", "o2"], "name": ["Li", "Wang"]}))
+    placed = importlib.import_module("gridmap.store").open_market(store, me, "b1").tables["organisations"].set_index("org_id")["cell"]
+    cells = pd.DataFrame({"cell": [placed["o1"], placed["o2"]], "owner": ["m1", "m2"], "valid_from": pd.to_datetime("2026-01-01")})
+    write("ownership", cells)
+    return store
+
+
+def test_a_community_manager_sees_the_cells_they_own_now(divided: Store) -> None:
+    own = Scope("p", "Li", "community_manager", frozenset({"b1"}), "m1")
+    seen = {name: read_table(divided, own, "b1", name) for name in ("organisations", "visits", "wins", "contacts")}
+    assert {name: frame.iloc[:, 0].tolist() for name, frame in seen.items()} == {
+        "organisations": ["o1"], "visits": ["v1"], "wins": ["w1"], "contacts": ["k1"],
+    }  # fmt: skip
+    market = store.open_market(divided, own, "b1")
+    assert market.tables["organisations"]["org_id"].tolist() == ["o1"]
+    assert market.tables["visits"]["visit_id"].tolist() == ["v1"]
+    assert market.tables["wins"]["win_id"].tolist() == ["w1"]
+
+
+def test_sight_follows_ownership_at_once(divided: Store, me: Scope, write: Write) -> None:
+    own = Scope("p", "Li", "community_manager", frozenset({"b1"}), "m1")
+    cell = next(iter(store.owned_cells(divided, own, "b1")))
+    write("ownership", pd.DataFrame({"cell": [cell], "owner": ["m2"], "valid_from": pd.to_datetime(["2026-06-01"])}))
+    assert store.owned_cells(divided, own, "b1") == frozenset()
+    assert read_table(divided, own, "b1", "organisations").empty
+    assert store.open_market(divided, own, "b1").tables["organisations"].empty
+
+
+@pytest.mark.parametrize("manager_id", ["", "m9"])
+def test_who_owns_nothing_sees_nothing(divided: Store, manager_id: str) -> None:
+    nobody = Scope("p", "Li", "community_manager", frozenset({"b1"}), manager_id)
+    assert read_table(divided, nobody, "b1", "organisations").empty
+    assert store.open_market(divided, nobody, "b1").tables["visits"].empty
+
+
+def test_each_sight_has_a_fingerprint_of_its_own(divided: Store, me: Scope) -> None:
+    scopes = [
+        me,
+        Scope("p", "n", "executive", None),
+        Scope("p", "n", "community_manager", None, "m1"),
+        Scope("p", "n", "community_manager", None, "m2"),
+    ]
+    prints = [store.open_market(divided, scope, "b1").fingerprint for scope in scopes]
+    assert len(set(prints)) == len(prints)
+
+
+def test_an_executive_gets_figures_without_names(divided: Store) -> None:
+    boss = Scope("p", "n", "executive", frozenset({"b1"}))
+    market = store.open_market(divided, boss, "b1")
+    assert market.tables["organisations"]["name"].isna().all()
+    assert market.tables["organisations"]["our_lines"].sum() == 603
+    for frame in market.tables.values():
+        assert "Steel works" not in frame.to_csv()
