@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
+import shapely
 import xlsxwriter
 
 from bench.figure import Figure
@@ -24,28 +26,29 @@ from gridmap.scope import operator
 from gridmap.services.import_report import ImportReport
 from gridmap.services.importing import import_file
 from gridmap.settings import Limits, Settings
-from gridmap.store import FOREVER_US, branches, open_store, read_table
+from gridmap.store import FOREVER_US, ensure_branch, open_store, read_table
 from gridmap.store.bulk import insert_rows
 from gridmap.store.engine import writing
 from gridmap.store.frames import arrow_type
 from gridmap.store.tables import FACTS
 from sample_geo.writing import write_streaming
 
-# What a list of prospects has; all 45 columns of a million would be more than a file may have.
+# What a list of prospects has; all 46 columns of a million would be more than a file may have.
 COLUMNS = (
-    "org_id", "name", "credit_code", "branch_id", "stage", "opened_on", "filed_on", "tier", "trade", "lat", "lon", "precision",
+    "org_id", "name", "credit_code", "stage", "opened_on", "filed_on", "tier", "trade", "lat", "lon", "precision",
     "address", "employees", "lines_known", "our_lines", "source",
 )  # fmt: skip
 SETTINGS = Settings()
 SCOPE = operator("bench")
+BRANCH = "44"
 
 
 def run(options: Options) -> list[Figure]:
     """Measure the import, the unchecked load, the duplicate search, and the refusal of a workbook of that size."""
-    branch, data = _files(options)
+    data, outline = _file(options)
     runs = 1 if options.size > 200_000 else 3
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        template = _template(Path(folder), branch)
+        template = _template(Path(folder), outline)
         # In turns, so that both see the same machine.
         pairs = [(_checked(template, data), _unchecked(template, data)) for _ in range(runs)]
         ours, plain = (sorted((pair[side] for pair in pairs), key=lambda each: each.cpu_s)[runs // 2] for side in (0, 1))
@@ -85,23 +88,24 @@ def run(options: Options) -> list[Figure]:
     ]
 
 
-def _files(options: Options) -> tuple[bytes, bytes]:
+def _file(options: Options) -> tuple[bytes, shapely.Geometry]:
+    """Return a list of a whole province's organisations, and an outline that holds them."""
     folder = options.data / f"import-{options.size}-{options.seed}"
-    if not (folder / "organisations.csv").exists():
+    path = folder / "list.csv"
+    if not path.exists():
         # About one in seven of a sample's organisations is closed and comes on top.
-        write_streaming(options.seed, max(2000, round(options.size / 1.16)), folder, branches=1, tables=("branches", "organisations"))
-    table = pa_csv.read_csv(folder / "organisations.csv", convert_options=pa_csv.ConvertOptions(column_types={"org_id": pa.string()}))
-    out = io.BytesIO()
-    pa_csv.write_csv(table.select(COLUMNS).slice(0, options.size), out)
-    return (folder / "branches.geojson").read_bytes(), out.getvalue()
+        write_streaming(options.seed, max(2000, round(options.size / 1.14)), folder, branches=None, tables=("organisations",))
+        table = pa_csv.read_csv(folder / "organisations.csv", convert_options=pa_csv.ConvertOptions(column_types={"org_id": pa.string()}))
+        pa_csv.write_csv(table.select(COLUMNS).slice(0, options.size), path)
+    points = pa_csv.read_csv(path, convert_options=pa_csv.ConvertOptions(include_columns=["lat", "lon"]))
+    south, north, west, east = (least_or_most(points[name]).as_py() for name in ("lat", "lon") for least_or_most in (pc.min, pc.max))
+    return path.read_bytes(), shapely.segmentize(shapely.box(west, south, east, north).buffer(0.1), 0.01)
 
 
-def _template(folder: Path, branch: bytes) -> Path:
+def _template(folder: Path, outline: shapely.Geometry) -> Path:
     path = folder / "template.db"
     store = open_store(str(path), settings=SETTINGS)
-    import_file(
-        store, SCOPE, name="branches.geojson", data=branch, table="branches", branch_id=None, now_us=store.clock(), settings=SETTINGS
-    )
+    ensure_branch(store, SCOPE, BRANCH, now_us=store.clock(), boundary=shapely.to_wkt(outline))
     store.engine.dispose()
     return path
 
@@ -117,7 +121,7 @@ def _checked(template: Path, data: bytes) -> Timed[ImportReport]:
             name="organisations.csv",
             data=data,
             table="organisations",
-            branch_id=None,
+            branch_id=BRANCH,
             now_us=store.clock(),
             settings=SETTINGS,
         )
@@ -137,6 +141,7 @@ def _unchecked(template: Path, data: bytes) -> Timed[int]:
         options = pa_csv.ConvertOptions(column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True)
         rows = pa_csv.read_csv(io.BytesIO(data), convert_options=options)
         constants = {"row_hash": 0, "valid_from": 0, "valid_to": FOREVER_US, "recorded_from": 1, "recorded_to": FOREVER_US, "import_id": 1}
+        rows = rows.append_column("branch_id", pa.array([BRANCH] * len(rows)))
         for name, value in constants.items():
             rows = rows.append_column(name, pa.array(np.full(len(rows), value, np.int64)))
         with writing(store) as connection:
@@ -149,7 +154,7 @@ def _unchecked(template: Path, data: bytes) -> Timed[int]:
 
 def _organisations(path: Path) -> pd.DataFrame:
     store = open_store(str(path), settings=SETTINGS)
-    rows = read_table(store, SCOPE, str(branches(store, SCOPE)["branch_id"].iloc[0]), "organisations")
+    rows = read_table(store, SCOPE, BRANCH, "organisations")
     store.engine.dispose()
     return rows
 

@@ -89,6 +89,12 @@ def import_file(  # noqa: PLR0913 - what an import is told, each by name
     fingerprint = header_fingerprint(raw.columns)
     remembered = stores.remembered_mapping(store, scope, table, fingerprint)
     proposed = propose_mapping(raw.columns, kind, remembered=remembered, given=mapping, content=suggest_columns(raw, kind))
+    if not proposed.columns and len(raw.rows):
+        raise TableError(
+            say(N_("None of the file's columns is one of the table's: {headers}."), headers=", ".join(raw.columns[:20])),
+            where=name,
+            remedy=say(N_("Write the names of the columns into the first row, or name a column: --map COLUMN=HEADER.")),
+        )
     branch_id = branch_id or _branch_named(store, scope, raw, proposed.columns, kind)
     scope.require("import_data", branch_id)
     tell(0.35, say(N_("Checking {count} rows"), count=len(raw.rows)))
@@ -241,6 +247,8 @@ def _reject_file(rejected: pd.DataFrame, raw: RawTable, name: str) -> RejectFile
 
 
 def _compared(report: ImportReport, store: Store, scope: Scope, checked: Checked, *, as_of: date | None, refused: bool) -> ImportReport:
+    if checked.accepted.empty:
+        return replace(report, refused=refused)
     found = stores.compare_rows(store, scope, report.branch_id, report.table, checked.accepted, as_of=as_of)
     values = found.differences
     keys = [name for name in schema.table(report.table).key if name in values]
