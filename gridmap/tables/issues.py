@@ -85,7 +85,8 @@ class Issues:
 
     def add_whole(self, key: str, column: str = "", value: object = "", **extra: object) -> None:
         """Add one finding about the whole file; an error refuses all of it."""
-        values = {"column": column, "value": _short(value), **extra}
+        # A message inside a message is translated with it.
+        values = {"column": column, "value": value if isinstance(value, Message) else _short(value), **extra}
         each = rule(key)
         message, remedy = say(each.message, **values), say(each.remedy, **values)
         self.whole.append(Finding(self.table, None, column, key, _short(value), message, remedy, each.severity))

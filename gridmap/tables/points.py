@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridmap.coordinates import Detection, detect_system, offset_m, title, to_wgs84
+from gridmap.errors import N_, say
 from gridmap.tables.issues import Issues
 from gridmap.tables.shapes import Shapes
 from gridmap.tables.values import to_numbers
@@ -140,7 +141,12 @@ def _check_mixed(lat: Floats, lon: Floats, anchors: Anchors, issues: Issues, *, 
         if foreign >= max(_MIXED_LEAST, _MIXED_SHARE * known.size):
             issues.add_whole(
                 "mixed_systems",
-                reason=f"{foreign} / {known.size} {title(other)}",
+                reason=say(
+                    N_("{foreign} of {count} known points are right only as {system}."),
+                    foreign=foreign,
+                    count=int(known.size),
+                    system=title(other),
+                ),
             )
 
 
