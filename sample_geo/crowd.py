@@ -119,9 +119,10 @@ def _where(
     park = np.full(count, -1)
     inside = np.flatnonzero(setting == PARK)
     attraction = np.array([each.weight for each in parks])
-    held_by_name = np.isin(tier[inside], ("A", "B"))
-    uncovered = next(number for number, each in enumerate(parks) if each.key == "uncovered")
-    park[inside] = pick_rows(generator, np.where(held_by_name[:, None] & (np.arange(len(parks)) == uncovered), 0.0, attraction))
+    uncovered = np.array([each.key == "uncovered" for each in parks])
+    # Nothing big is there, or somebody would look after it; and few C, so that its town is not taken for one in vacuum.
+    drawn_to = np.select([np.isin(tier[inside], ("A", "B")), tier[inside] == "C"], [0.0, 0.35], 1.0)
+    park[inside] = pick_rows(generator, attraction * np.where(uncovered, drawn_to[:, None], 1.0))
     town[inside] = np.array([each.town for each in parks])[park[inside]]
     village = np.full(count, -1)
     for number in range(len(weights)):

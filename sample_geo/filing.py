@@ -82,8 +82,16 @@ def _file_c(
     """File the C organisations: 25 % of the vacuum towns' ones, many of the overloaded manager's, 65 % of all."""
     c_all = ~crowd.closed & (crowd.tier == "C")
     in_vacuum = np.isin(crowd.town, words.VACUUM)
-    vacuum = np.flatnonzero(c_all & in_vacuum)
-    done = choose_some(generator, np.flatnonzero(c_all & settled & in_vacuum), round(COMPLETE_VACUUM * len(vacuum)))
+    done = np.concatenate(
+        [
+            choose_some(
+                generator,
+                np.flatnonzero(c_all & settled & (crowd.town == town)),
+                round(COMPLETE_VACUUM * (c_all & (crowd.town == town)).sum()),
+            )
+            for town in words.VACUUM
+        ]
+    )
     mine = choose_some(generator, np.flatnonzero(c_all & settled & (owner == overloaded) & ~in_vacuum), OVERLOADED_C)
     state[done] = state[mine] = COMPLETE
     others = np.flatnonzero(c_all & settled & ~in_vacuum & (owner >= 0) & (owner != overloaded))

@@ -57,7 +57,9 @@ def write_streaming(seed: int, organisations: int, folder: Path, *, branches: in
     chosen = NAMES if tables is None else tuple(name for name in NAMES if name in set(tables))
     folder.mkdir(parents=True, exist_ok=True)
     outs = {name: (folder / file_name(name)).open("wb") for name in chosen}
-    counts, truths, shapes = dict.fromkeys(chosen, 0), {}, {name: [] for name in chosen if name in GEOJSON}
+    counts = dict.fromkeys(chosen, 0)
+    truths: dict[str, Any] = {}
+    shapes: dict[str, list[pd.DataFrame]] = {name: [] for name in chosen if name in GEOJSON}
     try:
         for parts in counties(seed, organisations, branches=branches):
             for name, out in outs.items():
