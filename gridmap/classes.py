@@ -125,6 +125,8 @@ def _rounded(edges: Sequence[float], numbers: Floats, *, whole: bool) -> list[fl
         place = spread.index(edge)
         gap = min(b - a for a, b in zip(spread[max(place - 1, 0) :], spread[max(place - 1, 0) + 1 : place + 2], strict=False))
         short = next((value for value in (_digits(edge, n, np.round) for n in (2, 3, 4)) if abs(value - edge) < gap / 2), edge)
+        if short > numbers.max():  # the last class would lose the greatest value
+            short = _digits(edge, 2, np.floor)
         if short > numbers.min():
             kept.append(short)
     return kept

@@ -40,7 +40,10 @@ class LocalMap(folium.Map):
     """A Leaflet map whose every script and style comes from this server."""
 
     def __init__(self, base: str, scripts: Sequence[str], styles: Sequence[str], *, centre: tuple[float, float], zoom: int) -> None:
-        super().__init__(list(centre), tiles=None, zoom_start=zoom, fade_animation=False, zoom_control=True)
+        # half steps of zoom let a branch fill the map; the buttons still go by whole ones
+        super().__init__(
+            list(centre), tiles=None, zoom_start=zoom, fade_animation=False, font_size="0.8125rem", zoom_snap=0.5, zoom_delta=1
+        )
         self.default_js = [(f"script-{number}", constant(f"{base}/{each}")) for number, each in enumerate(scripts)]
         self.default_css = [(f"style-{number}", constant(f"{base}/{each}")) for number, each in enumerate(styles)]
         self.add_child(_Start())

@@ -1,14 +1,11 @@
 """Every metric that cells have is a layer by itself: declared once as a metric, drawn like this unless a file says otherwise."""
 
-from gridmap.classes import Scheme
 from gridmap.facts import ATTACHED, MEASURES
 from gridmap.metrics import METRICS, Metric
 from layers.layer import Layer
 
 # What facts of cells carry: every measure, and their area; posts and hours belong to managers.
 _OF_CELLS = {name for name, _title in MEASURES} | {name for name in ATTACHED if name == "area_km2"}
-# Densities of a few things in cells of one size come in steps: quantiles would cut within a step.
-_SCHEMES: dict[str, Scheme] = {"per_km2": "natural", "count": "natural"}
 
 
 def choropleth(metric: Metric) -> Layer:
@@ -23,11 +20,7 @@ def choropleth(metric: Metric) -> Layer:
         help=metric.help,
         metric=metric.key,
         palette="target" if aimed else plain,
-        scheme="target"
-        if aimed
-        else "fifths"
-        if metric.unit == "share" and metric.better == "higher"
-        else _SCHEMES.get(metric.unit, "quantiles"),
+        scheme="target" if aimed else "fifths" if metric.unit == "share" and metric.better == "higher" else "quantiles",
     )
 
 

@@ -18,7 +18,8 @@ from layers.layer import FEW, NO_DATA, OK, OUTSIDE, CellValues, Layer
 def level_cells(grid: Grid, resolution: int) -> pd.Index:
     """Return the sorted cells that are drawn at a resolution: the grid's own, or their parents."""
     native = grid.kind == "areas" or resolution == grid.resolution
-    return pd.Index(grid.cells if native else np.unique(grids.parents(grid.cells, resolution)), dtype="str", name="cell")
+    cells: pd.Index = pd.Index(grid.cells if native else np.unique(grids.parents(grid.cells, resolution)), dtype="str", name="cell")
+    return cells
 
 
 def roll_cells(facts: Facts, market: Market, *, resolution: int) -> pd.DataFrame:

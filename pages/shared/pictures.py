@@ -67,6 +67,17 @@ def cell_values(view: View, resolution: int) -> CellValues:
     return _values(*of_view, view.layer, resolution if grid.kind == "h3" else 0, _seen=seen)
 
 
+def prepare(view: View, resolution: int) -> None:
+    """Make ready what the next zoom in or out will ask for, so that nobody waits for a level to be built."""
+    grid = cached.market_of(cached.eyes_of(view, names=True)).grid
+    if grid.kind != "h3":
+        return
+    for near in (resolution + 1, resolution - 1):
+        if 2 <= near <= grid.resolution:
+            level(grid, near, app.display_system())
+            cell_values(view, near)
+
+
 def described(view: View, beside: View | None, resolution: int, *, language: str, dark: bool) -> Mapping[str, Any]:
     """Return everything the browser needs to colour and explain a view, in a language.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -60,13 +61,13 @@ def viewed(request: Request, route: str) -> View:
     return view_of(signed(request, route, *NAMES))
 
 
-def packed(request: Request, body: bytes, media_type: str, *, seconds: int) -> Response:
-    """Answer with a body, compressed where the browser takes it, and kept by it for some seconds."""
+def packed(request: Request, body: bytes, media_type: str, *, seconds: int, after: BackgroundTask | None = None) -> Response:
+    """Answer with a body, compressed where the browser takes it, and kept by it for some seconds; then do what comes after."""
     headers = {"cache-control": f"private, max-age={seconds}", "vary": "accept-encoding"}
     if len(body) > _WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, 6, mtime=0)
         headers["content-encoding"] = "gzip"
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(body, media_type=media_type, headers=headers, background=after)
 
 
 def packed_json(request: Request, value: Mapping[str, Any], *, seconds: int) -> Response:

@@ -1,5 +1,6 @@
 """Tiles, values, legends and shapes of the map, each behind a link that a page signed for one person's rights."""
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -60,7 +61,8 @@ def cell_values(request: Request) -> Response:
         picked = tiles.pick(pictures.level(grid, resolution, app.display_system()), zoom, wanted)
     else:
         picked = tiles.pick_all(len(told.cells))
-    return packed(request, tiles.encode_values(told.value, told.state, picked), _BINARY, seconds=_HOUR_S)
+    body = tiles.encode_values(told.value, told.state, picked)
+    return packed(request, body, _BINARY, seconds=_HOUR_S, after=BackgroundTask(pictures.prepare, view, resolution))
 
 
 @guarded

@@ -37,6 +37,12 @@ def test_counts_get_whole_edges():
     assert all(edge == int(edge) for edge in classes.classify([0, 1, 1, 2, 3, 7, 9, 40], k=5).edges)
 
 
+def test_no_class_is_made_empty_by_rounding_its_edge():
+    values = [1.0, 1.2, 17.3, 67.8, 161.4, 276.9]
+    for scheme in ("natural", "quantiles", "equal"):
+        assert classes.classify(values, scheme=scheme, k=6).counts(values)[-1] > 0
+
+
 def test_few_values_give_few_classes():
     assert classes.classify([], k=5).edges == ()
     assert classes.classify([3.5, 3.5], k=5).edges == ()

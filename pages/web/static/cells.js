@@ -106,7 +106,7 @@
       this.about = null;
     },
     createTile: function (coords, done) {
-      const canvas = document.createElement('canvas'), sharp = Math.min(window.devicePixelRatio || 1, 3);
+      const canvas = document.createElement('canvas'), sharp = G.sharp();
       canvas.width = canvas.height = SIZE * sharp;
       this._load(coords, canvas).then(() => done(null, canvas), error => { this.failed = true; done(error, canvas); });
       return canvas;

@@ -64,7 +64,8 @@
       if (about.note) make('div', 'gm-note', about.note, box);
       const table = make('table', '', null, box);
       table.setAttribute('aria-label', about.title);
-      about.legend.forEach((row, number) => {
+      const rows = about.legend.map((row, number) => [row, number]).sort((a, b) => (b[0].hatched ? 1 : 0) - (a[0].hatched ? 1 : 0));
+      rows.forEach(([row, number]) => {
         if (row.target) line(table, 'gm-target', null, row.target, '');
         line(table, '', about.colours[number], row.label, row.count, row.hatched ? G.STATES.FEW : undefined, dark);
       });

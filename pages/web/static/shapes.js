@@ -30,7 +30,7 @@
       this.url = url;
     },
     createTile: function (coords, done) {
-      const canvas = document.createElement('canvas'), sharp = Math.min(window.devicePixelRatio || 1, 3);
+      const canvas = document.createElement('canvas'), sharp = G.sharp();
       canvas.width = canvas.height = SIZE * sharp;
       G.shapes(this.url).then(given => { this._paint(canvas, coords, given); G.drew(); done(null, canvas); }, error => { this.failed = true; done(error, canvas); });
       return canvas;
@@ -85,7 +85,7 @@
     options: { tileSize: SIZE, keepBuffer: 1, updateWhenZooming: false, noWrap: true },
     initialize: function (url, options) { L.setOptions(this, options); this.url = url; },
     createTile: function (coords, done) {
-      const canvas = document.createElement('canvas'), sharp = Math.min(window.devicePixelRatio || 1, 3);
+      const canvas = document.createElement('canvas'), sharp = G.sharp();
       canvas.width = canvas.height = SIZE * sharp;
       G.shapes(this.url).then(given => {
         const g = canvas.getContext('2d'), k = Math.pow(2, coords.z) * SIZE;
