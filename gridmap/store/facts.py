@@ -11,9 +11,15 @@ from gridmap.store.tables import FACTS, FOREVER_US, stored_columns
 
 
 def read_facts(
-    connection: sa.Connection, table: Table, branch_id: str, *, valid_us: int | None = None, known_us: int | None = None
+    connection: sa.Connection,
+    table: Table,
+    branch_id: str,
+    *,
+    valid_us: int | None = None,
+    known_us: int | None = None,
+    names: frozenset[str] | None = None,
 ) -> pd.DataFrame:
-    """Read the stored columns of a table as a frame, unsorted, with `valid_from_us` and `valid_to_us`."""
+    """Read stored columns of a table (all, or those named) as a frame, unsorted, with `valid_from_us` and `valid_to_us`."""
     made = FACTS[table.name]
     conditions = [made.c.branch_id == branch_id]
     if known_us is None:
@@ -22,15 +28,22 @@ def read_facts(
         conditions += [made.c.recorded_from <= known_us, made.c.recorded_to > known_us]
     if valid_us is not None:
         conditions += [made.c.valid_from <= valid_us, made.c.valid_to > valid_us]
-    rows = read_filled(connection, table, sa.and_(*conditions))
+    rows = read_filled(connection, table, sa.and_(*conditions), names=names)
     frame = to_frame(rows, table)
     return frame.rename(columns={"valid_from": "valid_from_us", "valid_to": "valid_to_us"})
 
 
-def read_filled(connection: sa.Connection, table: Table, condition: sa.ColumnElement[bool], *, with_ids: bool = False) -> pa.Table:
+def read_filled(
+    connection: sa.Connection,
+    table: Table,
+    condition: sa.ColumnElement[bool],
+    *,
+    with_ids: bool = False,
+    names: frozenset[str] | None = None,
+) -> pa.Table:
     """Read stored columns; those that are empty in every row are not fetched but made here, for most files fill a few."""
     made = FACTS[table.name]
-    columns = stored_columns(table)
+    columns = [column for column in stored_columns(table) if names is None or column.name in names]
     filled = connection.execute(sa.select(*(sa.func.count(made.c[column.name]) for column in columns)).where(condition)).one()
     fetched = [column for column, count in zip(columns, filled, strict=True) if count]
     extra = (*(("row_id",) if with_ids else ()), "valid_from", "valid_to")

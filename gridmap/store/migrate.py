@@ -2,14 +2,11 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from uuid import uuid4
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
 from gridmap.errors import N_, StoreError, say
@@ -17,7 +14,6 @@ from gridmap.store.tables import STORE
 
 HEAD = "0001"
 _LOCK = 7_304_218  # any number of our own: two processes that open an empty database do not both make its tables
-_FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: sa.Engine, url: URL, *, now_us: int) -> None:
@@ -42,10 +38,7 @@ def migrate(engine: sa.Engine, url: URL, *, now_us: int) -> None:
             return
         if found and url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             back_up(Path(str(url.database)), found)
-        config = Config()
-        config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _alembic().upgrade(connection)
         if not found:
             connection.execute(sa.insert(STORE).values(store_id=uuid4().hex, created_us=now_us))
 
@@ -62,7 +55,7 @@ def schema_version(connection: sa.Connection) -> str:
             )
         return ""
     found = str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
-    if found != HEAD and found not in known_versions():
+    if found != HEAD and found not in _alembic().known_versions():
         raise StoreError(
             say(N_("The store was written by a newer gridmap (schema {found}, this one knows {known})."), found=found, known=HEAD),
             remedy=say(N_("Install the newer gridmap, or open the backup that was made before the upgrade.")),
@@ -70,11 +63,11 @@ def schema_version(connection: sa.Connection) -> str:
     return found
 
 
-def known_versions() -> Sequence[str]:
-    """Return every schema version this gridmap can open, oldest first."""
-    if not _FOLDER.is_dir():
-        return ()
-    return [script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()][::-1]
+def _alembic() -> ModuleType:
+    # Alembic takes a good part of a second to load, and a store that is up to date has no need of it.
+    from gridmap.store import migrations  # noqa: PLC0415
+
+    return migrations
 
 
 def back_up(path: Path, version: str) -> Path:

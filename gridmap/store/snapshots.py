@@ -52,7 +52,10 @@ def open_market(store: Store, scope: Scope, branch_id: str, *, known_us: int | N
     with reading(store) as connection:
         version = version_known(connection, branch_id, known_us=known_us)
         folder = _folder(store, connection, branch_id, version)
-        market = _opened(folder) or _built(connection, branch_id, version, folder, known_us=known_us)
+        market = _opened(folder)
+        read = _read(connection, branch_id, known_us=known_us) if market is None else (Branch(branch_id, ""), {})
+    if market is None:  # built when the transaction has ended: in rollback-journal mode it would keep writers out
+        market = _built(*read, version, folder)
     return market_in_sight(store, scope, replace(market, version=version))
 
 
@@ -100,11 +103,14 @@ def _opened(folder: Path) -> Market | None:
         return None
 
 
-def _built(connection: sa.Connection, branch_id: str, version: Version, folder: Path, *, known_us: int | None) -> Market:
+def _read(connection: sa.Connection, branch_id: str, *, known_us: int | None) -> tuple[Branch, dict[str, pd.DataFrame]]:
     branch = _branch(connection, branch_id, known_us=known_us)
     names = [table.name for table in schema.TABLES if table.name in FACTS and table.name not in _LEFT_OUT]
     tables = {name: read_facts(connection, schema.table(name), branch_id, known_us=known_us) for name in names}
-    tables = resolve_aliases(tables, aliases_known(connection, branch_id, known_us=known_us))
+    return branch, resolve_aliases(tables, aliases_known(connection, branch_id, known_us=known_us))
+
+
+def _built(branch: Branch, tables: Mapping[str, pd.DataFrame], version: Version, folder: Path) -> Market:
     # Ownership is no part of a Market: its position stays out of the fingerprint, and a move makes no new snapshot.
     market = markets.build_market(branch, tables, replace(version, change_id=0))
     try:

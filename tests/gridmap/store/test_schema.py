@@ -14,7 +14,8 @@ from gridmap.errors import StoreError
 from gridmap.settings import Settings
 from gridmap.store import Store, open_store
 from gridmap.store.guards import guard_statements
-from gridmap.store.migrate import HEAD, back_up, known_versions
+from gridmap.store.migrate import HEAD, back_up
+from gridmap.store.migrations import known_versions
 from gridmap.store.tables import FACTS, METADATA, stored_columns
 
 CATALOGUE = (
@@ -134,7 +135,7 @@ def _open_with_a_failing_upgrade(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def refuse(*_: object) -> None:
         raise AssertionError("would upgrade")
 
-    monkeypatch.setattr("gridmap.store.migrate.command.upgrade", refuse)
+    monkeypatch.setattr("gridmap.store.migrations.upgrade", refuse)
     open_store(str(path), settings=Settings())
 
 

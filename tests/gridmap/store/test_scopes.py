@@ -251,3 +251,15 @@ def test_an_executive_gets_figures_without_names(divided: Store) -> None:
     assert market.tables["organisations"]["our_lines"].sum() == 603
     for frame in market.tables.values():
         assert "Steel works" not in frame.to_csv()
+
+
+def test_columns_asked_for_pass_through_the_same_eyes(divided: Store) -> None:
+    own = Scope("p", "Li", "community_manager", frozenset({"b1"}), "m1")
+    planner = Scope("p", "n", "planner", frozenset({"b1"}))
+    assert read_table(divided, own, "b1", "visits", columns=["outcome"])["visit_id"].tolist() == ["v1"]
+    assert read_table(divided, own, "b1", "contacts", columns=["name"])["name"].tolist() == ["Li"]
+    phones = read_table(divided, planner, "b1", "contacts", columns=["phone"])
+    assert phones.columns.tolist() == ["contact_id", "phone", "valid_from_us", "valid_to_us"]
+    whole = read_table(divided, planner, "b1", "organisations")
+    part = read_table(divided, planner, "b1", "organisations", columns=["name", "holder_id"])
+    pd.testing.assert_frame_equal(part, whole[part.columns])
