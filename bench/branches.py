@@ -30,7 +30,15 @@ _SCOPE = operator("bench")
 
 
 def make_store(
-    folder: Path, *, cells: int, organisations: int, resolution: int = 8, seed: int = 7, managers: int = 12, tripwires: bool = False
+    folder: Path,
+    *,
+    cells: int,
+    organisations: int,
+    resolution: int = 8,
+    seed: int = 7,
+    managers: int = 12,
+    areas: bool = False,
+    tripwires: bool = False,
 ) -> Store:
     """Make a store with one branch.
 
@@ -42,6 +50,8 @@ def make_store(
         At least so many: the grid is a disk of H3 cells.
     organisations
         Scattered around a few centres inside.
+    areas
+        The twelve towns are the cells, instead of hexagons.
     tripwires
         Name towns, parks, managers and organisations so that a hole in the map shows.
     """
@@ -58,15 +68,15 @@ def make_store(
         name="台架",
         name_en="Bench county",
         boundary=boundary.wkt,
-        grid_kind="h3",
+        grid_kind="areas" if areas else "h3",
         grid_resolution=resolution,
         time_zone="Asia/Shanghai",
         level="county",
     )
     for name, frame in _tables(rng, boundary, organisations, managers, tripwires=tripwires).items():
         _write(store, name, frame)
-    owned = sorted(disk)
-    east = np.array([h3.cell_to_latlng(cell)[1] for cell in owned])
+    owned = [f"4453210{i:02d}" for i in range(12)] if areas else sorted(disk)
+    east = np.arange(12.0) % 4 if areas else np.array([h3.cell_to_latlng(cell)[1] for cell in owned])
     slot = np.minimum(((east - east.min()) / (np.ptp(east) + 1e-9) * managers).astype(int), managers - 1)
     free = rng.random(len(owned)) < 0.03
     moves = pd.DataFrame(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bench.branches
-from bench.branches import BRANCH, TODAY, TRIPWIRES
+from bench.branches import BRANCH, TODAY, TRIPWIRES, make_store
 from bench.browser import gesture, serve
 from gridmap.facts import measure, roll_up
 from gridmap.market import day_end_us
@@ -250,3 +250,22 @@ def test_below_a_base_path_everything_is_found(look, branch_store, tmp_path):
         shown.page.goto(running.url)
         shown.settle()
         assert all("/gm/gm-" in url for url in shown.requests if "gm-" in url)
+
+
+def test_a_grid_of_admin_polygons_is_drawn_by_the_same_map(look, tmp_path):
+    store = make_store(tmp_path, cells=300, organisations=1500, managers=4, areas=True)
+    store.engine.dispose()
+    with serve(store.location, tmp_path) as running, look() as shown:
+        shown.page.goto(f"{running.url}?layers=prospect_density,territories&over=towns")
+        frame = shown.settle()
+        # the middle of town 6 of the 4 x 3 drawn
+        south, west, north, east = frame.evaluate("map.gridmap.shown.bounds.flat()")
+        lat, lon = (south + north) / 2, west + 0.375 * (east - west)
+        assert "per km²" in hover(shown, frame, lat, lon) or "Not known" in frame.inner_text(".gm-hover")
+        shown.page.get_by_text("territories").click()
+        frame.wait_for_function("document.querySelector('.gm-legend summary').textContent === 'Territories'")
+        shown.settle()
+        assert "Manager 1" in hover(shown, frame, lat, lon)
+        assert sum("gm-outlines" in url for url in shown.requests) == 1
+        shown.page.mouse.click(*pixel_of(frame, lat, lon))
+        shown.page.get_by_text("clicked 1 445321005").wait_for()

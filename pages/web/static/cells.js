@@ -120,6 +120,7 @@
       if (grid.kind === 'h3' && outline.n !== figures.n) throw new Error('geometry and values of a tile differ');
       this.about = about;
       paint(canvas, outline, figures, about, this.options.dark);
+      canvas.drawn = { outline: outline, figures: figures, about: about };
       canvas.classList.add('leaflet-tile-loaded');   // one that failed at first stays hidden otherwise
       G.drew();
       this.fire('painted', { about: about });
@@ -147,30 +148,22 @@
 
     // The cell under a place: its outline in degrees, value and state; null where nothing is drawn yet.
     find: function (latlng) {
-      if (!this._map || !this.about) return null;
+      if (!this._map) return null;
       const z = this._tileZoom, world = this._map.project(latlng, z).divideBy(SIZE);
       const x = Math.floor(world.x), y = Math.floor(world.y), px = (world.x - x) * SIZE, py = (world.y - y) * SIZE;
       const tile = this._tiles[x + ':' + y + ':' + z];
-      if (!tile) return null;
-      const h3 = this.grid.kind === 'h3', res = '&res=' + this.grid.lod[z];
-      const outline = h3 ? G.geometry.peek(G.keyOf(this.grid.geometry + res), z, x, y) : this._whole && this._whole[x + '.' + y + '.' + z];
-      const figures = h3 ? G.values.peek(G.keyOf(this.view.values + res), z, x, y) : G.values.peek(G.keyOf(this.view.values + '&res=0'), 0, 0, 0);
-      if (!h3 && !outline) { this._keepWhole(x, y, z); return null; }
-      if (!outline || !figures) return null;
+      if (!tile || !tile.el.drawn) return null;
+      const outline = tile.el.drawn.outline, figures = tile.el.drawn.figures;
       for (let i = 0; i < outline.n; i += 1) {
         const rings = corners(outline, i);
         if (!inside(rings, px, py)) continue;
         const at = outline.numbers ? outline.numbers[i] : i, map = this._map;
         return {
-          value: figures.value[at], state: figures.state[at], about: this.about, resolution: this.grid.lod[z],
+          value: figures.value[at], state: figures.state[at], about: tile.el.drawn.about, resolution: this.grid.lod[z],
           rings: rings.map(ring => ring.map(p => map.unproject(L.point((x + p[0] / SIZE) * SIZE, (y + p[1] / SIZE) * SIZE), z))),
         };
       }
       return null;
-    },
-    _keepWhole: function (x, y, z) {
-      this._whole = this._whole || {};
-      G.outlines(this.grid, z, x, y).then(outline => { this._whole[x + '.' + y + '.' + z] = outline; });
     },
   });
 

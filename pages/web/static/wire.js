@@ -59,7 +59,6 @@ window.gridmap = window.gridmap || {};
   // Tiles asked for in one turn of the event loop travel in one request.
   class Batch {
     constructor(decode) { this.decode = decode; this.kept = new Map(); this.waiting = new Map(); }
-    peek(key, z, x, y) { return this.kept.get(key + '|' + z + '/' + x + '.' + y); }
     want(url, z, x, y) {
       const group = G.keyOf(url) + '|' + z, id = group + '/' + x + '.' + y;
       if (this.kept.has(id)) return Promise.resolve(this.kept.get(id));

@@ -1,0 +1,144 @@
+"""What the map component is handed, and what is believed of what comes back; no browser."""
+
+import json
+import re
+
+import h3
+import pytest
+import streamlit_folium
+from streamlit.testing.v1 import AppTest
+
+from bench.branches import BRANCH, CENTRE, TRIPWIRES
+from gridmap.coordinates import from_wgs84, offset_m
+from gridmap.scope import operator
+from gridmap.settings import BaseMap, Settings
+from pages.shared import app, cached
+from tests.pages.web.conftest import location, served  # noqa: F401 - fixtures
+
+CELL = h3.latlng_to_cell(*CENTRE, 8)
+
+
+def page():
+    """One map, and what it told; run by AppTest in a file of its own, so it imports for itself."""
+    import streamlit as st  # noqa: PLC0415
+
+    from bench.branches import BRANCH, TODAY  # noqa: PLC0415
+    from gridmap.scope import Scope, operator  # noqa: PLC0415
+    from pages.parts import map_view  # noqa: PLC0415
+    from pages.shared import cached  # noqa: PLC0415
+
+    state = st.session_state
+    own = Scope("m", "m", "community_manager", frozenset({BRANCH}), "m00")
+    who = own if "community" in state else operator("test")
+    views = [cached.view(who, BRANCH, key, as_of=TODAY, window_days=365) for key in state.get("layers", ["prospect_density", "towns"])]
+    told = map_view.show(views, opacity=state.get("opacity", 0.8), selected=state.get("selected"))
+    st.session_state["told"] = told
+
+
+@pytest.fixture
+def drawn(served):  # noqa: F811
+    """A way to run the page and read what the component is handed."""
+
+    def run(**state):
+        test = AppTest.from_function(page, default_timeout=60)
+        for key, value in state.items():
+            test.session_state[key] = value
+        test.run()
+        assert not test.exception
+        found = [element for element in test.main if element.type == "component_instance"]
+        return test, json.loads(found[0].proto.json_args) if found else None
+
+    return run
+
+
+def handed(args):
+    group = args["feature_group"]
+    start = group.index("gridmap.show(map_div, ") + len("gridmap.show(map_div, ")
+    return json.loads(group[start : group.rindex("});") + 1])
+
+
+def test_the_component_gets_addresses_of_this_server_and_no_name(drawn):
+    _test, args = drawn(layers=["territories", "towns", "parks", "schools", "win_cases"])
+    everything = json.dumps(args)
+    assert not any(name in args["script"] + args["feature_group"] for name in TRIPWIRES)
+    assert not any(sign in args["script"] + args["feature_group"] for sign in ("{{", "{%", "{#"))
+    assert all(link.startswith("/gm-assets/") for link in (*args["js_links"], *args["css_links"]))
+    assert not re.search(r"https?://", everything)
+    assert args["returned_objects"] == []
+    state = handed(args)
+    assert [each["key"] for each in state["over"]] == ["territory_outlines", "towns", "parks", "schools", "win_cases"]
+    assert all(url.startswith("/gm-base?") and "token=" in url for url in state["base"].values())
+
+
+def test_what_is_chosen_changes_the_group_and_never_the_component(drawn):
+    _test, one = drawn()
+    _test, two = drawn(layers=["territories"], opacity=0.3, selected=CELL)
+    assert one["script"] == two["script"]
+    assert handed(two)["opacity"] == 0.3
+    assert len(handed(two)["selected"][0]) == 7
+    assert handed(one)["selected"] is None
+
+
+def clicked(monkeypatch, value):
+    """Let the component answer with a value, as the browser would."""
+    real = streamlit_folium._component_func
+
+    def answered(**how):
+        real(**how)
+        return value
+
+    monkeypatch.setattr(streamlit_folium, "_component_func", answered)
+
+
+def test_a_click_is_the_cell_it_lies_in_and_counts_once(drawn, monkeypatch):
+    clicked(monkeypatch, {"click": {"lat": CENTRE[0], "lon": CENTRE[1], "zoom": 11.5, "res": 8, "seq": 17}})
+    test, _args = drawn()
+    told = test.session_state["told"]
+    assert (told.kind, told.cell, told.zoom) == ("click", CELL, 11)
+    test.run()
+    assert test.session_state["told"] is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,  # nothing yet
+        {},  # nothing
+        {"click": "x"},  # no click
+        {"click": {"seq": 1}},  # half a click
+        {"click": {"lat": "1", "lon": 2, "zoom": 3, "seq": 2}},  # text for a number
+        {"click": {"lat": 1e9, "lon": 2, "zoom": 3, "seq": 3}},  # off the globe
+        {"click": {"lat": float("nan"), "lon": 2, "zoom": 3, "seq": 4}},  # no number
+        {"click": {"lat": True, "lon": 2, "zoom": None, "seq": 5}},  # nothing of a number
+        {"expired": {"seq": 6}},  # a link to be renewed: the page runs again, and that is all
+    ],
+)
+def test_what_the_browser_says_is_not_believed_blindly(drawn, monkeypatch, value):
+    clicked(monkeypatch, value)
+    test, _args = drawn()
+    assert test.session_state["told"] is None
+
+
+def test_a_click_outside_ones_own_cells_names_no_cell(drawn, monkeypatch):
+    east = cached.market(operator("t"), BRANCH).branch.boundary.bounds[2] - 0.01
+    clicked(monkeypatch, {"click": {"lat": CENTRE[0], "lon": east, "zoom": 11, "res": 8, "seq": 1}})
+    test, args = drawn(community=True, layers=["prospect_density"])
+    assert test.session_state["told"].cell is None
+    assert "cells_of=m00" in handed(args)["main"]["values"]
+
+
+def test_on_a_gcj02_base_map_everything_is_shifted_and_a_click_comes_back(drawn, monkeypatch):
+    chinese = Settings(store=app.settings().store, base_map=BaseMap(url="/tiles/{z}/{x}/{y}.png", system="gcj02"))
+    monkeypatch.setattr(app, "settings", lambda: chinese)
+    lat, lon = (float(side[0]) for side in from_wgs84([CENTRE[0]], [CENTRE[1]], "gcj02"))
+    assert 300 < float(offset_m(lat, lon, *CENTRE)) < 800, "the shift a WGS-84 point has on such a map"
+    clicked(monkeypatch, {"click": {"lat": lat, "lon": lon, "zoom": 11, "res": 8, "seq": 2}})
+    test, args = drawn(selected=CELL)
+    told, state = test.session_state["told"], handed(args)
+    assert told.cell == CELL
+    assert float(offset_m(told.lat, told.lon, *CENTRE)) < 0.01
+    assert state["raster"] == "/gm-raster"
+    assert all("system=gcj02" in state[part][key] for part, key in (("grid", "geometry"), ("base", "areas")))
+    marked = state["selected"][0][0]
+    plain = [offset_m(*marked, *corner) for corner in h3.cell_to_boundary(CELL)]
+    assert float(min(plain)) > 100, "the mark is shifted like the cells"
