@@ -256,15 +256,17 @@ def owner_colours(pairs: tuple[npt.ArrayLike, npt.ArrayLike], owners: Sequence[s
         real = (a >= 0) & (b >= 0) & (a != b)
         np.add.at(border, (a[real], b[real]), 1)
         border += border.T
-    colours = np.full(len(names), -1)
+    meets, around = border > 0, np.zeros((len(names), k), bool)  # around: which colours an owner's neighbours have
+    colours, degree = np.full(len(names), -1), (border > 0).sum(axis=1)
     for _turn in names:
-        # the owner with the most colours around it comes next (DSATUR): it has the fewest left
-        taken = [len({int(c) for c in colours[border[n] > 0] if c >= 0}) if colours[n] < 0 else -1 for n in range(len(names))]
-        busy = [(taken[n], int((border[n] > 0).sum()), -n) for n in range(len(names))]
-        chosen = -max((rank for rank, colour in zip(busy, colours, strict=True) if colour < 0))[2]
-        cost = [int(border[chosen][colours == colour].sum()) for colour in range(k)]
-        used = [int((colours == colour).sum()) for colour in range(k)]
-        colours[chosen] = min(range(k), key=lambda colour: (cost[colour], used[colour], colour))
+        # the owner with the most colours around it comes next (DSATUR), since it has the fewest left
+        order = np.lexsort((np.arange(len(names)), -degree, -around.sum(axis=1), colours >= 0))
+        chosen = int(order[0])
+        given = colours >= 0
+        cost = np.bincount(colours[given], weights=border[chosen][given], minlength=k)
+        used = np.bincount(colours[given], minlength=k)
+        colours[chosen] = np.lexsort((np.arange(k), used, cost))[0]
+        around[meets[chosen], colours[chosen]] = True
     return {name: int(colours[number]) for name, number in place.items()}
 
 
