@@ -89,6 +89,4 @@ def _managers(facts: Facts, by: str, market: Market, plan: Plan) -> Level:
     managers = market.at("managers", facts.as_of)
     at_work = is_active(managers, facts.as_of) & managers["role"].isin(["account", "community"]).to_numpy(dtype=bool)
     everybody = np.union1d(np.asarray(managers["manager_id"], dtype=object)[at_work], np.asarray(sizes.index, dtype=object))
-    if by == "holder":  # who holds nothing by cell may still be free of any: the row is there when something is in it
-        everybody = everybody[everybody != UNASSIGNED]
     return Level(keys, sizes.reindex(everybody).fillna(0.0))
