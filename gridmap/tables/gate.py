@@ -145,7 +145,7 @@ def _texts(raw: RawTable, table: Table, plan: ColumnMapping, issues: Issues) -> 
     texts = {column: clean_text(raw.frame[header]) for column, header in plan.columns.items() if header in raw.frame.columns}
     if len(raw.rows) and texts:
         texts = fill_key(table, texts, raw, issues)
-    return _keep_trades(table, _fill_names(table, texts, issues), plan)
+    return _keep_trades(table, _fill_names(table, texts, plan, issues), plan)
 
 
 def _keep_trades(table: Table, texts: dict[str, pa.Array], plan: ColumnMapping) -> dict[str, pa.Array]:
@@ -207,12 +207,16 @@ def _check_mapping(raw: RawTable, table: Table, plan: ColumnMapping, issues: Iss
             issues.add_whole("missing_column", each.name, headers=headers)
 
 
-def _fill_names(table: Table, texts: dict[str, pa.Array], issues: Issues) -> dict[str, pa.Array]:
-    """Name things after their code where the file has no names at all."""
-    if table.name not in _MAY_BE_UNNAMED or "name" in texts or table.key[0] not in texts or not len(issues.rows):
+def _fill_names(table: Table, texts: dict[str, pa.Array], plan: ColumnMapping, issues: Issues) -> dict[str, pa.Array]:
+    """Name things after their code where a foreign register has no names, or none for some; our own layout must give them."""
+    if table.name not in _MAY_BE_UNNAMED or table.key[0] not in texts or plan.how.get("name") == "name" or not len(issues.rows):
         return texts
-    issues.add_whole("unnamed", "name", count=len(issues.rows))
-    return {**texts, "name": pc.binary_join_element_wise(_text("#"), texts[table.key[0]], _text(""))}
+    names = texts.get("name", pa.nulls(len(issues.rows), pa.large_string()))
+    if not names.null_count:
+        return texts
+    issues.add_whole("unnamed", plan.columns.get("name", "name"), count=names.null_count)
+    codes = pc.binary_join_element_wise(_text("#"), texts[table.key[0]], _text(""))
+    return {**texts, "name": pc.coalesce(names, codes)}
 
 
 def _text(text: str) -> pa.Scalar:

@@ -87,8 +87,8 @@ RULES: tuple[Rule, ...] = (
     Rule("two_systems", N_("The file says {stated}, but {system} was asked for."), N_("Leave --crs out, or correct it.")),
     Rule(
         "unnamed",
-        N_("There is no column with names; {count} rows were named after their code."),
-        N_("Name the column: --map name=HEADER."),
+        N_("{count} rows have no name; they were named after their code."),
+        N_("Name the column with the names: --map name=HEADER, or fill them in."),
         "warning",
     ),
     Rule(

@@ -198,6 +198,10 @@ def test_places_without_names_are_named_after_their_code_with_one_warning():
     checked = check("building_id,lat,lon\nB1,22.7,112.2\nB2,22.8,112.2\n", table="buildings")
     assert checked.accepted["name"].tolist() == ["#B1", "#B2"]
     assert told(checked, "warning") == [(None, "name", "unnamed")]
+    some = check("org_id,单位名称\n1,a\n2,\n")
+    assert some.accepted["name"].tolist() == ["a", "#2"]
+    own = check("org_id,name\n1,a\n2,\n")
+    assert told(own) == [(3, "name", "required")]
     people = check("manager_id,role\nM1,account\n", table="managers")
     assert "missing_column" in people.counts
 
