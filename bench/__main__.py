@@ -16,7 +16,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("polygons", "bench.polygons", 1_000_000, "exact points in polygons"),
     ("import", "bench.importing", 1_000_000, "import of a CSV with full validation"),
     ("market", "bench.market", 1_000_000, "open a Market of that many organisations"),
-    ("map", "bench.browser", 100_000, "draw a map of that many cells in Chromium"),
+    ("map", "bench.maps", 100_000, "draw a map of that many cells in Chromium"),
 )
 
 
