@@ -109,7 +109,8 @@ def organisations_in(market: Market, plan: Plan, cell: str, *, as_of: date) -> p
     rows = rows[live_at(rows, as_of)]
     rows["last_visit"] = last_visits(market, rows["org_id"], as_of=as_of)
     owner = plan.owners_now.get(cell)
-    rows["holder"] = rows["org_id"].map(plan.holders_now).fillna("" if owner is None or pd.isna(owner) else owner)
+    named = plan.holders_now.reindex(rows["org_id"]).astype("str")
+    rows["holder"] = named.fillna("" if owner is None or pd.isna(owner) else str(owner)).to_numpy()
     order = rows.assign(filed=rows["stage"].ne("prospect")).sort_values(
         ["filed", "tier", "last_visit", "org_id"], na_position="first", kind="stable"
     )

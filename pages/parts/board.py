@@ -62,7 +62,7 @@ def _map(branch: Opened, layer: Layer, beside: Layer | None, over: list[Layer]) 
     )
     if gesture is not None and gesture.kind == "click":
         session.see(cell=gesture.cell or "")
-        st.rerun(scope="fragment")
+        session.again()
 
 
 def _panel(branch: Opened) -> None:
@@ -81,7 +81,7 @@ def _table(branch: Opened, layer: Layer) -> None:
         chosen = cell_table.show(table, metrics.metric(keys[0]), towns=branch.towns, managers=branch.managers)
         if chosen and session.once("table", chosen):
             session.see(cell=chosen)
-            st.rerun(scope="fragment")
+            session.again()
         if branch.who.allows("export_data", branch.market.branch.branch_id):
             make = partial(exporting.export_cells, branch.market, table, layer=layer.key)
             exports.offer(make, f"{branch.market.branch.branch_id}-{layer.key}-{branch.now.as_of}", formats=exporting.CELL_FORMATS)

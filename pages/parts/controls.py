@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,13 +20,14 @@ def pick_person() -> Scope:
     """Choose who you are, among the people of the store; only on a server that nobody else can reach."""
     roles = dict(ROLES)
 
-    def draw(options: Sequence[str], people: pd.DataFrame, key: str) -> str:
+    def draw(options: Sequence[str], people: pd.DataFrame, **wiring: Any) -> str:
         names = formats.names(people)
+        words = {person: f"{names[person]} · {_(roles.get(people.loc[person, 'role'], ''))}" for person in options}
         return st.selectbox(
             _("You are"),
             options,
-            format_func=lambda person: f"{names[person]} · {_(roles.get(people.loc[person, 'role'], ''))}",
-            key=key,
+            format_func=words.__getitem__,
+            **wiring,
             help=_("There is no login yet: on this computer you may be anybody, to see what each role sees."),
         )
 
@@ -35,8 +37,8 @@ def pick_person() -> Scope:
 def pick_language() -> None:
     """Choose the language of the session."""
     session.choose_language(
-        lambda options, names, key: st.segmented_control(
-            "Language · 语言", options, format_func=names.get, key=key, required=True, label_visibility="collapsed"
+        lambda options, names, **wiring: st.segmented_control(
+            "Language · 语言", options, format_func=names.__getitem__, **wiring, required=True, label_visibility="collapsed"
         )
     )
 
@@ -47,14 +49,17 @@ def pick_branch(who: Scope) -> None:
     if known.empty:
         session.see(branch="")
         return
-    names = formats.names(known)
+    names = {str(key): str(name) for key, name in formats.names(known).items()}
     if len(known) == 1:
         session.see(branch=known.index[0])
         st.caption(_("Branch"))
-        st.text(names.iloc[0])
+        st.text(names[known.index[0]])
         return
     session.choice(
-        lambda options, key: st.selectbox(_("Branch"), options, format_func=names.get, key=key), "branch", list(known.index), known.index[0]
+        lambda options, **wiring: st.selectbox(_("Branch"), options, format_func=names.__getitem__, **wiring),
+        "branch",
+        list(known.index),
+        known.index[0],
     )
 
 
@@ -62,7 +67,7 @@ def pick_of(label: str, name: str, options: dict[str, str], default: str = "", *
     """Choose one key of `options` by its words, kept in the view under `name`."""
     keys = list(options)
     return session.choice(
-        lambda chosen, key: st.selectbox(label, chosen, format_func=lambda each: options.get(each, each), key=key, help=help_text),
+        lambda chosen, **wiring: st.selectbox(label, chosen, format_func=options.__getitem__, **wiring, help=help_text),
         name,
         keys,
         default if default in options else keys[0],
@@ -72,7 +77,7 @@ def pick_of(label: str, name: str, options: dict[str, str], default: str = "", *
 def pick_several(label: str, name: str, options: dict[str, str], default: Sequence[str]) -> list[str]:
     """Choose any number of keys of `options` by their words, kept in the view under `name`."""
     return session.choices(
-        lambda options_, key: st.pills(label, options_, selection_mode="multi", format_func=options.get, key=key),
+        lambda keys, **wiring: st.pills(label, keys, selection_mode="multi", format_func=options.__getitem__, **wiring),
         name,
         list(options),
         default,
@@ -81,37 +86,32 @@ def pick_several(label: str, name: str, options: dict[str, str], default: Sequen
 
 def pick_as_of(days: Sequence[date]) -> date:
     """Choose the day that figures are shown for, on a slider of month ends and the last day with data."""
-    options = [day.isoformat() for day in days]
-    if len(options) < 2:
+    words = {day.isoformat(): formats.day(day) for day in days}
+    if len(words) < 2:
         return days[-1]
+    keys = list(words)
     session.choice(
-        lambda options, key: st.select_slider(_("As of"), options, format_func=lambda text: formats.day(date.fromisoformat(text)), key=key),
-        "as_of",
-        options,
-        options[-1],
+        lambda options, **wiring: st.select_slider(_("As of"), options, format_func=words.__getitem__, **wiring), "as_of", keys, keys[-1]
     )
     return session.as_of(days[-1])
 
 
 def pick_window(default: int) -> int:
     """Choose how many days back visits and wins are counted."""
-    options = [str(days) for days in sorted({*WINDOWS, default})]
-    return int(
-        session.choice(
-            lambda options, key: st.selectbox(
-                _("Counted over"), options, format_func=lambda days: _("{count} days").format(count=formats.count(int(days))), key=key
-            ),
-            "window",
-            options,
-            str(default),
-        )
+    words = {str(days): _("{count} days").format(count=formats.count(days)) for days in sorted({*WINDOWS, default})}
+    chosen = session.choice(
+        lambda options, **wiring: st.selectbox(_("Counted over"), options, format_func=words.__getitem__, **wiring),
+        "window",
+        list(words),
+        str(default),
     )
+    return int(chosen)
 
 
 def pick_opacity() -> int:
     """Choose how much of the base map shows through, in per cent."""
     return session.number(
-        lambda min_value, max_value, key: st.slider(_("Opacity"), min_value, max_value, step=5, format="%d%%", key=key),
+        lambda low, high, **wiring: st.slider(_("Opacity"), low, high, step=5, format="%d%%", **wiring),
         "opacity",
         low=10,
         high=100,

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from gridmap import schema
 from gridmap.market import Market
 from gridmap.matching import REASONS
 from gridmap.scope import Scope
@@ -14,6 +15,8 @@ from gridmap.store.duplicates import keep_apart, merge
 from pages.parts import formats, tables
 from pages.parts.session import _
 from pages.shared import app
+
+CODED = {column.name for column in schema.table("organisations").columns if column.kind == "choice"}
 
 
 def show(who: Scope, market: Market, *, as_of: date) -> None:
@@ -38,11 +41,11 @@ def _decide(who: Scope, market: Market, one: str, other: str, *, as_of: date) ->
     compared = duplicates.side_by_side(market, one, other, as_of=as_of).reset_index()
     shown = compared.assign(
         title=compared["column"].map(tables.heading),
-        a=compared["a"].map(_written),
-        b=compared["b"].map(_written),
+        a=[_written(name, value) for name, value in zip(compared["column"], compared["a"], strict=True)],
+        b=[_written(name, value) for name, value in zip(compared["column"], compared["b"], strict=True)],
         same=compared["same"].map({True: _("same"), False: ""}),
     )
-    tables.show(shown, {"title": _("Column"), "a": one, "b": other, "same": ""}, {}, key=f"pair_{one}_{other}", height=720)
+    tables.show(shown, {"title": _("Column"), "a": one, "b": other, "same": ""}, {}, key=f"pair_{one}_{other}", height=900)
     branch_id = market.branch.branch_id
     if not who.allows("merge_duplicates", branch_id):
         st.caption(_("Your role may look, but not decide."))
@@ -61,7 +64,9 @@ def _decide(who: Scope, market: Market, one: str, other: str, *, as_of: date) ->
         st.rerun()
 
 
-def _written(value: object) -> str:
+def _written(column: str, value: object) -> str:
     if isinstance(value, pd.Timestamp):
         return formats.day(value)
-    return formats.NONE if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    if pd.isna(value):  # type: ignore[call-overload]
+        return formats.NONE
+    return formats.choice(value) if column in CODED else str(value)

@@ -68,4 +68,4 @@ def show_findings(findings: Sequence[Finding]) -> None:
     )
     chosen = [each for each in findings if not wanted or each.rule in wanted]
     chosen.sort(key=lambda each: (each.severity != "error", each.row or 0))
-    st.dataframe(frame_of(chosen), hide_index=True, height=min(38 + 35 * len(chosen), 420))
+    st.dataframe(frame_of(chosen), hide_index=True, height="content" if len(chosen) <= 12 else 460)

@@ -77,7 +77,7 @@ def _choose(who: Scope) -> Request | None:
     with right:
         names = {each.name: _(each.title) for each in schema.TABLES}
         table = session.choice(
-            lambda options, key: st.selectbox(_("What are the rows?"), options, format_func=names.get, key=key),
+            lambda options, **wiring: st.selectbox(_("What are the rows?"), options, format_func=names.__getitem__, **wiring),
             "table",
             list(names),
             "organisations",
@@ -191,8 +191,8 @@ def _offer_writing(report: ImportReport, request: Request, who: Scope) -> None:
     if report.accepted == 0:
         st.error(_("No row can be imported. Mend the file as described below, then choose it again."))
         return
-    if report.new == report.changed == 0 and not report.rejected:
-        st.info(_("Everything in this file is stored already; importing it changes nothing."))
+    if report.new == report.changed == 0:
+        st.info(_("Every good row of this file is stored already; importing it changes nothing."))
         return
     count = formats.count(report.new + report.changed)
     if report.rejected:

@@ -52,7 +52,7 @@ def _board(branch: Opened, loads: pd.DataFrame) -> None:
             rows = _loads(branch, loads)
             if rows and session.once("loads", rows):
                 session.see(manager=rows)
-                st.rerun(scope="fragment")
+                session.again()
             _cells_of(branch, chosen, loads)
         with picture:
             _map(branch, chosen)
@@ -68,7 +68,7 @@ def _map(branch: Opened, manager: str) -> None:
         anywhere = place_on_cells(branch.market.grid, np.array([gesture.lat]), np.array([gesture.lon]))[0]
         cell = anywhere if branch.seen is None else gesture.cell
         session.see(cell=cell or "", manager=str(branch.plan.owners_now.get(cell, UNASSIGNED)) if cell else "")
-        st.rerun(scope="fragment")
+        session.again()
 
 
 def _offer_next(branch: Opened) -> None:
@@ -81,7 +81,7 @@ def _offer_next(branch: Opened) -> None:
     if button.button(_("Next one"), icon=":material/skip_next:", key="next_free", width="stretch"):
         at = free.index(session.seen("cell")) if session.seen("cell") in free else -1
         session.see(cell=free[(at + 1) % len(free)], manager=UNASSIGNED)
-        st.rerun(scope="fragment")
+        session.again()
 
 
 def _loads(branch: Opened, loads: pd.DataFrame) -> str:
@@ -140,4 +140,4 @@ def _cells_of(branch: Opened, manager: str, loads: pd.DataFrame) -> None:
     rows = tables.show(listed, headings, units, key=f"cells_of_{manager}", height=260, select=True)
     if rows and session.once("cells_of", rows[0]):
         session.see(cell=str(listed["cell"].iloc[rows[0]]))
-        st.rerun(scope="fragment")
+        session.again()

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from gridmap import texts
 from gridmap.errors import N_, Message, ScopeError, say
@@ -69,11 +71,7 @@ def choose_person(draw: Callable[..., str]) -> Scope:
     if st.session_state.get(WHO) not in ids:
         managers = known.loc[known["role"].eq("branch_manager"), "person_id"].sort_values()
         st.session_state[WHO] = managers.iloc[0] if len(managers) else ids[0]
-    _held(_widget(WHO), st.session_state[WHO], ids)
-    chosen = draw(ids, known.set_index("person_id"), key=_widget(WHO))
-    if chosen != st.session_state[WHO]:
-        st.session_state[WHO] = chosen
-        _forget("branch")
+    draw(ids, known.set_index("person_id"), **_wired(WHO, st.session_state[WHO], _choose))
     return scope()
 
 
@@ -97,9 +95,7 @@ def language() -> str:
 
 def choose_language(draw: Callable[..., str]) -> None:
     """Let the widget choose the language."""
-    options = [key for key, _name in texts.LANGUAGES]
-    _held("pick_language", language(), options)
-    st.session_state[LANGUAGE] = draw(options, dict(texts.LANGUAGES), key="pick_language")
+    draw([key for key, _name in texts.LANGUAGES], dict(texts.LANGUAGES), **_wired(LANGUAGE, language(), _choose))
 
 
 # The view: what a link restores
@@ -107,15 +103,12 @@ def choose_language(draw: Callable[..., str]) -> None:
 
 def start() -> None:
     """Read the address into the view: at the first run all of it, later what somebody changed in the address bar."""
-    if "pick_language" in st.session_state:  # chosen before this run began, so it holds from its first word
-        st.session_state[LANGUAGE] = st.session_state["pick_language"]
     given = address.read_address(st.query_params.to_dict())
     view = st.session_state.setdefault(VIEW, {})
     written = st.session_state.setdefault(WRITTEN, {})
     for name, value in given.items():
         if written.get(name) != value:
             view[name] = written[name] = value
-            _forget(name)
     for name, value in view.items():  # going to another page empties the address
         if given.get(name) != value:
             st.query_params[name] = written[name] = value
@@ -144,12 +137,12 @@ def see(**changes: str) -> None:
 
 
 def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], default: str) -> str:
-    """Draw a widget over one value of the view and return a valid value: the last one where the widget has none.
+    """Draw a widget over one value of the view and return a valid value.
 
     Parameters
     ----------
     draw
-        Draws the widget from the options and `key`.
+        Draws the widget from the options and what wires it to the view.
     name
         Key of `address.FORMS`.
     options
@@ -157,26 +150,21 @@ def choice(draw: Callable[..., str | None], name: str, options: Sequence[str], d
     default
         Taken where the view has none of the options.
     """
-    current = seen(name)
-    current = current if current in options else default
-    _held(_widget(name), current, options)
-    chosen = draw(options, key=_widget(name))
-    value = chosen if chosen in options else current
-    if value != seen(name):
+    value = seen(name)
+    if value not in options:
+        value = default
         see(**{name: value})
+    draw(options, **_wired(name, value, _see_text))
     return value
 
 
 def choices(draw: Callable[..., Sequence[str]], name: str, options: Sequence[str], default: Sequence[str]) -> list[str]:
     """Draw a widget over several values of the view, written one after the other; `-` stands for none of them."""
-    text = seen(name)
-    current = [each for each in text.split(".") if each in options] if text else [each for each in default if each in options]
-    st.session_state.setdefault(_widget(name), current)
-    drawn = draw(options, key=_widget(name))
-    chosen = [each for each in options if each in drawn]
-    written = ".".join(chosen) or "-"
-    if written != text:
-        see(**{name: written})
+    text = seen(name) or ".".join(default) or "-"
+    chosen = [each for each in options if each in text.split(".")]
+    if text != seen(name):
+        see(**{name: text})
+    draw(options, **_wired(name, chosen, _see_several))
     return chosen
 
 
@@ -184,21 +172,35 @@ def number(draw: Callable[..., int], name: str, *, low: int, high: int, default:
     """Draw a widget over one whole number of the view, kept within its limits."""
     text = seen(name)
     value = min(max(int(text) if text.isdecimal() else default, low), high)
-    st.session_state.setdefault(_widget(name), value)
-    chosen = int(draw(low, high, key=_widget(name)))
-    if str(chosen) != text:
-        see(**{name: str(chosen)})
-    return chosen
+    if str(value) != text:
+        see(**{name: str(value)})
+    draw(low, high, **_wired(name, value, _see_text))
+    return value
 
 
-def _widget(name: str) -> str:
-    # A browser remembers a choice by its words, so another language is another widget.
-    return f"pick_{name}_{language()}"
+def _wired(name: str, value: object, changed: Callable[[str, str], None]) -> dict[str, Any]:
+    """Return what ties a widget to what is kept: it is given its value at every run, and tells a change before the next one.
+
+    A widget forgets its value when it is not drawn, as on another page; and a browser remembers a choice by its words, so another
+    language is another widget.
+    """
+    key = f"pick_{name}" if name == LANGUAGE else f"pick_{name}_{language()}"
+    st.session_state[key] = value
+    return {"key": key, "on_change": changed, "args": (name, key)}
 
 
-def _forget(name: str) -> None:
-    for key, _name in texts.LANGUAGES:
-        st.session_state.pop(f"pick_{name}_{key}", None)
+def _see_text(name: str, key: str) -> None:
+    if st.session_state[key] is not None:
+        see(**{name: str(st.session_state[key])})
+
+
+def _see_several(name: str, key: str) -> None:
+    see(**{name: ".".join(st.session_state[key]) or "-"})
+
+
+def _choose(name: str, key: str) -> None:
+    if st.session_state[key] is not None:
+        st.session_state[name] = st.session_state[key]
 
 
 def branch_id() -> str:
@@ -216,6 +218,14 @@ def link() -> str:
     known: Mapping[str, str] = st.session_state.get(VIEW, {})
     base = (st.context.url or "").split("?")[0]
     return f"{base}?{urlencode({name: known[name] for name, _form in address.FORMS if name in known})}"
+
+
+def again() -> None:
+    """Run once more what depends on a choice just made: the fragment alone, or the page where the whole of it is running."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # no fragment is being rerun
+        st.rerun()
 
 
 def once(name: str, seq: object) -> bool:
@@ -237,9 +247,3 @@ def hold(name: str, value: object) -> None:
         st.session_state.pop(f"held_{name}", None)
     else:
         st.session_state[f"held_{name}"] = value
-
-
-def _held(key: str, value: str, options: Sequence[str]) -> None:
-    """Give a widget its value before it is drawn, where it has none or one that is no longer offered."""
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = value
