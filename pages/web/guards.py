@@ -8,9 +8,11 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gridmap.errors import N_
+from gridmap.texts import translator
 from pages.shared import app
 
-REFUSED = (
+REFUSED = N_(
     "gridmap has no login yet, so it may only listen on this computer: server.address is {address}, which others can reach. "
     "Start it with --server.address 127.0.0.1, or take the setting out of .streamlit/config.toml."
 )
@@ -32,7 +34,7 @@ def stay_local() -> None:
     """
     address = st.get_option("server.address")
     if not is_loopback(str(address or "")):
-        raise SystemExit(REFUSED.format(address=address or "not set"))
+        raise SystemExit(translator(app.settings().language)(REFUSED).format(address=address or "0.0.0.0"))  # noqa: S104 - where it listens when not told
 
 
 def is_loopback(address: str) -> bool:
