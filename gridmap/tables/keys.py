@@ -25,6 +25,8 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("assigned_to", "managers"),
     ("park_id", "parks"),
 )
+# An owner must be known, or a cell would be nobody's; other managers may come later.
+_MAY_COME_LATER = frozenset({"manager_id", "holder_id", "sponsor_id", "assigned_to"})
 _SEPARATOR = "\x1f"
 CODE_MARK = "x"
 
@@ -109,7 +111,8 @@ def check_references(
     """Find codes that name nothing known; tables that are not in `known` are not looked up."""
     for name, target in REFERENCES:
         if name in typed and table.key != (name,) and target in known:
-            issues.add("unknown_reference", headers.get(name, name), _strange(typed[name], known[target]), typed[name], table=target)
+            broken = "unknown_manager" if name in _MAY_COME_LATER else "unknown_reference"
+            issues.add(broken, headers.get(name, name), _strange(typed[name], known[target]), typed[name], table=target)
     if "parent_id" in typed and table.name in known:
         own = set(typed[table.key[0]].dropna()) | set(known[table.name])
         issues.add("unknown_parent", headers.get("parent_id", "parent_id"), _strange(typed["parent_id"], own), typed["parent_id"])

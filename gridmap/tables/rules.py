@@ -56,8 +56,19 @@ RULES: tuple[Rule, ...] = (
     Rule("duplicate_key", N_("{column} {value} is already in row {first}, with other content."), N_("Keep one of the rows.")),
     Rule("repeat", N_("The row repeats row {first}."), N_("Take the repeat out.")),
     Rule("unknown_reference", N_("{column} {value} is not among the {table}."), N_("Import it first, or correct the code.")),
+    # A file names people before they are imported; what they do is kept, and counts for them once they are known.
+    Rule(
+        "unknown_manager",
+        N_("{column} {value} is not among the {table}."),
+        N_("Import the managers too, or correct the code; until then it is shown by its code."),
+        "warning",
+    ),
     Rule("unknown_parent", N_("{column} {value} is not known."), N_("Import it too, or correct the code."), "warning"),
-    Rule("other_branch", N_("The row belongs to branch {value}, not to {branch}."), N_("Import it into its own branch.")),
+    Rule(
+        "other_branch",
+        N_("The row belongs to branch {value}, not to {branch}."),
+        N_("Import it into its own branch, or leave the column out: --map branch_id=."),
+    ),
     Rule("wrong_shape", N_("{column} is a {value}; a {shape} is needed."), N_("Choose the table that this file is for.")),
     Rule(
         "invalid_geometry",
