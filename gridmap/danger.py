@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,18 @@ LEVELS = (
 HIGH = ("orange", "red")
 
 # What a state of a factor is called where it is a reason; factors from outside are named by their key.
-_REASONS = {
-    ("unified_payment", "no"): N_("The organisation does not pay for its members"),
-    ("agreement", "expiring"): N_("The agreement is expiring"),
-    ("agreement", "expired"): N_("The agreement has expired"),
-    ("agreement", "none"): N_("There is no agreement"),
-    ("relationship", "2"): N_("The relationship is fair"),
-    ("relationship", "1"): N_("The relationship is weak"),
-    ("relationship", "0"): N_("The relationship is bad"),
-}
-_NUMBERED = {"prepaid_months": N_("The prepayment ends in less than {limit} months")}
+_REASONS = MappingProxyType(
+    {
+        ("unified_payment", "no"): N_("The organisation does not pay for its members"),
+        ("agreement", "expiring"): N_("The agreement is expiring"),
+        ("agreement", "expired"): N_("The agreement has expired"),
+        ("agreement", "none"): N_("There is no agreement"),
+        ("relationship", "2"): N_("The relationship is fair"),
+        ("relationship", "1"): N_("The relationship is weak"),
+        ("relationship", "0"): N_("The relationship is bad"),
+    }
+)
+_NUMBERED = MappingProxyType({"prepaid_months": N_("The prepayment ends in less than {limit} months")})
 _FURTHER = N_("{factor}: {state}")
 
 

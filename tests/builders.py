@@ -141,6 +141,7 @@ def organisations() -> pd.DataFrame:
     rows["o1"] |= {"roster_members": 500, "roster_checked": 100, "roster_passed": 95, "trade": "manufacturing"}
     rows["o2"] |= {"roster_members": 70, "roster_checked": 10, "roster_passed": 10, "licence_until": "2026-05-31"}
     rows["o3"] |= {"roster_members": 15, "unified_payment": False, "agreement": "expiring", "relationship": 1}
+    rows["o12"] |= {"roster_passed": 5}  # of nobody knows how many
     rows["o6"] |= {"trade": "education", "unified_payment": False, "agreement": "signed", "relationship": 0, "prepaid_until": "2026-07-10"}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("org_id").reset_index()
     table["name"] = table["org_id"]
@@ -173,11 +174,11 @@ def visits() -> pd.DataFrame:
 
 
 def wins() -> pd.DataFrame:
-    """Return the cases of the drawing: w5 was looked into and is untrue, w7 is a day too old."""
+    """Return the cases of the drawing: w2 is true and cost nothing, w5 was looked into and is untrue, w7 is a day too old."""
     sw, se = spot("sw"), spot("se")
     rows = (
         ("w1", "o3", "2026-05-10", 5, "second_kept", True, True, None, None),
-        ("w2", "o3", "2026-06-15", 0, None, None, None, None, None),
+        ("w2", "o3", "2026-06-15", 0, None, None, True, None, None),
         ("w3", "o4", "2026-06-01", 3, "given_up", False, True, None, None),
         ("w4", "o8", "2026-02-01", 30, "ported", None, True, None, None),
         ("w5", None, "2026-03-03", 2, None, None, False, *sw),

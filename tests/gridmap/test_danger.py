@@ -66,9 +66,9 @@ def test_the_matrix_gives_the_level(states, expected):
 
 
 def test_a_score_on_the_limit_has_reached_the_level():
-    rules = DangerRules(weights=(("unified_payment", 0.1), ("agreement", 0.2), ("relationship", 0.7)), levels=(("red", 0.3),))
+    rules = DangerRules(weights=(("unified_payment", 0.1), ("agreement", 0.3), ("relationship", 0.6)), levels=(("red", 0.4),))
     states = pd.DataFrame({"unified_payment": ["no"], "agreement": ["none"], "relationship": ["3"]}, dtype="str")
-    assert list(score_danger(states, rules)["level"]) == ["red"]  # 0.1 + 0.2 is not quite 0.3 in binary
+    assert list(score_danger(states, rules)["level"]) == ["red"]  # in binary 0.1 + 0.3 falls short of 0.4 here
 
 
 def test_weights_are_settings():

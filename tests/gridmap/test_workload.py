@@ -40,7 +40,7 @@ def test_a_manager_has_the_hours_of_the_week_less_other_work():
 
 
 def test_more_other_work_than_hours_leaves_none():
-    assert hours_had(managers().assign(other_hours_per_week=80.0), AS_OF).max() == 0
+    assert (hours_had(managers().assign(other_hours_per_week=80.0), AS_OF) == 0).all()
 
 
 def test_hours_not_stated_are_unknown():
