@@ -18,7 +18,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("cell", _CODE),
     ("manager", _CODE),
     ("centre", r"-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?"),
-    ("zoom", r"\d{1,2}"),
+    ("zoom", r"\d{1,2}(\.5)?"),
     ("ranked", _CODE),
     ("table", _CODE),
     ("reference", _CODE),

@@ -25,7 +25,7 @@ def show(branch: Opened) -> None:
 def _board(branch: Opened) -> None:
     with findings.guard():
         layer, beside, over = _pick_layers()
-        picture, panel = st.columns([7, 3], gap="medium")
+        picture, panel = st.columns([2, 1], gap="medium")
         with picture:
             _map(branch, layer, beside, over)
         with panel:
@@ -58,10 +58,12 @@ def _map(branch: Opened, layer: Layer, beside: Layer | None, over: list[Layer]) 
         opacity=int(session.seen("opacity", "75")) / 100,
         compare=branch.view(beside.key) if beside else None,
         selected=session.seen("cell") or None,
+        place=session.place(),
         key=f"map-{session.language()}",
     )
     if gesture is not None and gesture.kind == "click":
         session.see(cell=gesture.cell or "")
+        session.see_place(*gesture.centre, gesture.zoom)
         session.again()
 
 

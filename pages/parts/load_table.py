@@ -63,10 +63,11 @@ def _map(branch: Opened, manager: str) -> None:
     if manager and manager != UNASSIGNED and branch.seen is None:
         view = replace(view, cells_of=manager)  # everybody else's cells step back
     key = f"territories-{session.language()}"
-    gesture = map_view.show([view], height=620, opacity=0.75, selected=session.seen("cell") or None, key=key)
+    gesture = map_view.show([view], height=620, opacity=0.75, selected=session.seen("cell") or None, place=session.place(), key=key)
     if gesture is not None and gesture.kind == "click":
         anywhere = place_on_cells(branch.market.grid, np.array([gesture.lat]), np.array([gesture.lon]))[0]
         cell = anywhere if branch.seen is None else gesture.cell
+        session.see_place(*gesture.centre, gesture.zoom)
         session.see(cell=cell or "", manager=str(branch.plan.owners_now.get(cell, UNASSIGNED)) if cell else "")
         session.again()
 

@@ -31,8 +31,9 @@ class Gesture:
     kind: str
     lat: float
     lon: float
-    zoom: int
+    zoom: float
     cell: str | None
+    centre: tuple[float, float]
 
 
 def show(
@@ -42,6 +43,7 @@ def show(
     opacity: float = 0.8,
     compare: View | None = None,
     selected: str | None = None,
+    place: tuple[float, float, float] | None = None,
     key: str = "map",
 ) -> Gesture | None:
     """Draw the map; call it inside a fragment, so that a click reruns no more than what depends on it.
@@ -58,6 +60,8 @@ def show(
         A second view on cells, drawn right of a line that can be moved; the same layer on another day shares the classes.
     selected
         Cell to mark.
+    place
+        Middle (WGS-84) and zoom to begin with; the whole branch where None. Later the map stays where the reader moved it.
     key
         Tells two maps of one page apart.
 
@@ -74,6 +78,7 @@ def show(
     centre = ((frame[0][0] + frame[1][0]) / 2, (frame[0][1] + frame[1][1]) / 2)
     local = LocalMap(app.base(), assets.scripts(), assets.styles(), centre=(round(centre[0], 4), round(centre[1], 4)), zoom=10)
     state = _state(market, chosen, frame, opacity=opacity, compare=compare, selected=selected)
+    state["place"] = _begin(place)
     told = st_folium(
         local,
         key=f"{key}-{market.grid.fingerprint}",
@@ -115,6 +120,13 @@ def _state(
         "selected": _rings(market, selected) if selected and selected in grid.cells else None,
         "texts": f"{app.base()}/{links.TEXTS}?lang={language}",
     }
+
+
+def _begin(place: tuple[float, float, float] | None) -> list[float] | None:
+    if place is None:
+        return None
+    lat, lon = from_wgs84(np.array([place[0]]), np.array([place[1]]), app.display_system())
+    return [round(float(lat[0]), 6), round(float(lon[0]), 6), place[2]]
 
 
 def _grid_state(market: Market, branch_id: str, *, centre_lat: float) -> dict[str, Any]:
@@ -177,16 +189,19 @@ def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, key: st
     click = (told or {}).get("click")
     if not isinstance(click, Mapping) or not session.once(f"{key}_click", click.get("seq")):
         return None
-    numbers = [click.get(name) for name in ("lat", "lon", "zoom")]
+    middle = click.get("centre")
+    numbers = [click.get(name) for name in ("lat", "lon", "zoom")] + (list(middle) if isinstance(middle, list) and len(middle) == 2 else [])
     if not all(isinstance(number, int | float) and np.isfinite(number) for number in numbers):
         return None
-    lat, lon, zoom = (float(number) for number in numbers)
-    if abs(lat) > 90 or abs(lon) > 180:
+    lat, lon, zoom, *more = (float(number) for number in numbers)
+    lats, lons = np.array([lat, more[0] if more else lat]), np.array([lon, more[1] if more else lon])
+    if (np.abs(lats) > 90).any() or (np.abs(lons) > 180).any():
         return None
-    back = to_wgs84(np.array([lat]), np.array([lon]), app.display_system())
-    cell = grids.place_on_cells(market.grid, back[0], back[1])[0]
+    lats, lons = to_wgs84(lats, lons, app.display_system())
+    cell = grids.place_on_cells(market.grid, lats[:1], lons[:1])[0]
     seen = cached.seen_cells(cached.eyes_of(view))
-    return Gesture("click", float(back[0][0]), float(back[1][0]), int(zoom), cell if seen is None or cell in seen else None)
+    centre = (float(lats[1]), float(lons[1]))
+    return Gesture("click", float(lats[0]), float(lons[0]), zoom, cell if seen is None or cell in seen else None, centre)
 
 
 def _is_dark() -> bool:

@@ -213,6 +213,17 @@ def as_of(default: date) -> date:
     return address.day_of(seen("as_of")) or default
 
 
+def place() -> tuple[float, float, float] | None:
+    """Return middle and zoom of the map as last told, or as a link has them; None for the whole branch."""
+    point, zoom = address.point_of(seen("centre")), seen("zoom")
+    return (*point, float(zoom)) if point and zoom else None
+
+
+def see_place(lat: float, lon: float, zoom: float) -> None:
+    """Keep where the map stands, for links and for coming back to the page."""
+    see(centre=f"{lat:.5f},{lon:.5f}", zoom=f"{round(min(max(zoom, 0), 20) * 2) / 2:g}")
+
+
 def link() -> str:
     """Return the address that restores this view on another screen."""
     known: Mapping[str, str] = st.session_state.get(VIEW, {})

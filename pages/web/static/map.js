@@ -49,7 +49,9 @@
     if (found && found.rings) here.mark.setLatLngs(found.rings).addTo(map);
     point(map, latlng, at);
     if (!window.Streamlit) return;
-    window.Streamlit.setComponentValue({ click: { lat: +latlng.lat.toFixed(6), lon: +latlng.lng.toFixed(6), zoom: map.getZoom(), res: res, seq: Date.now() } });
+    const middle = map.getCenter();
+    window.Streamlit.setComponentValue({ click: { lat: +latlng.lat.toFixed(6), lon: +latlng.lng.toFixed(6), zoom: map.getZoom(), res: res,
+      centre: [+middle.lat.toFixed(6), +middle.lng.toFixed(6)], seq: Date.now() } });
   }
 
   // A cell layer that stands is told the change; otherwise one is made.
@@ -122,7 +124,8 @@
         map.getContainer().querySelectorAll('.leaflet-control-zoom-out').forEach(e => { e.title = texts.wider; e.setAttribute('aria-label', texts.wider); });
       }).catch(() => {});
     }
-    if (first && !state.fixed) map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
+    if (first && state.place) map.setView(state.place.slice(0, 2), state.place[2], { animate: false });
+    else if (first) map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
     ['gm-cells', 'gm-beside'].forEach(name => { map.getPane(name).style.opacity = state.opacity; });
     cells(map, 'main', 'gm-cells', state.main, state);
     cells(map, 'beside', 'gm-beside', state.beside, state);
