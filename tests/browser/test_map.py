@@ -269,3 +269,22 @@ def test_a_grid_of_admin_polygons_is_drawn_by_the_same_map(look, tmp_path):
         assert sum("gm-outlines" in url for url in shown.requests) == 1
         shown.page.mouse.click(*pixel_of(frame, lat, lon))
         shown.page.get_by_text("clicked 1 445321005").wait_for()
+
+
+def test_a_raster_base_map_is_drawn_below_and_its_attribution_is_text(look, branch_store, tmp_path):
+    settings = tmp_path / "settings.toml"
+    credit = "<img src=x onerror=parent.__tripped=1> made by people"
+    settings.write_text(f"[base_map]\nurl = '/tiles/{{z}}/{{x}}/{{y}}.png'\nattribution = '{credit}'\nsystem = 'gcj02'\n", "utf-8")
+    with serve(branch_store, tmp_path, environment={"GRIDMAP_SETTINGS": str(settings)}) as running, look() as shown:
+        pixel = bytes.fromhex(
+            "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+            "1f15c4890000000d49444154789c63f8cfc0f01f0005000201a5f645400000000049454e44ae426082"
+        )
+        shown.page.route("**/tiles/**", lambda route: route.fulfill(status=200, content_type="image/png", body=pixel))
+        shown.page.goto(running.url)
+        frame = shown.settle()
+        frame.wait_for_function("document.querySelectorAll('.leaflet-tile-pane img').length > 0")
+        assert credit in frame.inner_text(".leaflet-control-attribution")
+        assert shown.page.evaluate("window.__tripped") is None
+        assert all("system=gcj02" in url for url in shown.requests if "gm-geometry" in url)
+        assert not any("part=areas" in url for url in shown.requests), "the raster stands in for the areas"
