@@ -33,6 +33,8 @@ def codes_of(values: pa.Array) -> tuple[Array, Array]:
 
 def rows_in(values: Any, among: Any) -> Array:
     """Return the position of each text among others, -1 where it is missing or not there."""
+    if not len(values) or not len(among):  # nothing to look up, or nowhere
+        return np.full(len(values), -1, dtype=np.int64)
     found = pc.index_in(arrow(values), value_set=arrow(among), skip_nulls=True)
     places: Array = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return places
