@@ -152,7 +152,7 @@ def test_a_park_smaller_than_a_cell_has_the_cell_of_its_inner_point(grid):
         lambda grid: cells_in(grid, shapely.box(0, 0, 1, 1)),  # elsewhere
         lambda grid: cells_in(grid, shapely.Polygon()),  # nothing
         lambda _: outlines(areas_grid(SQUARES), ["e"]),  # not of the grid
-        lambda grid: areas_grid(pd.concat([SQUARES, SQUARES])),  # each id twice
+        lambda _: areas_grid(pd.concat([SQUARES, SQUARES])),  # each id twice
     ],
 )
 def test_what_cannot_be_a_cell_is_refused(grid, ask):
