@@ -129,11 +129,16 @@ $guard$""",  # noqa: S608 - constants only
 )
 
 
+# The subject comes first, for it tells most rows apart: with the branch first the index is twice as slow to keep.
 _EXCLUSION = """ALTER TABLE ledger ADD CONSTRAINT ex_ledger_one_owner
-EXCLUDE USING gist (branch_id WITH =, layer WITH =, subject WITH =,
-  int8range(valid_from, valid_to) WITH &&, int8range(recorded_from, recorded_to) WITH &&)"""
-_NO_GAP = """CREATE CONSTRAINT TRIGGER tr_ledger_no_gap AFTER INSERT OR UPDATE ON ledger
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gridmap_no_gap()"""
+EXCLUDE USING gist (subject WITH =, int8range(valid_from, valid_to) WITH &&,
+  int8range(recorded_from, recorded_to) WITH &&, layer WITH =, branch_id WITH =)"""
+# A row added that lasts for ever leaves no gap by itself: whatever was open before reached to forever, too.
+_NO_GAP = tuple(
+    f"CREATE CONSTRAINT TRIGGER tr_ledger_{name} AFTER {event} ON ledger\n"
+    f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW{when} EXECUTE FUNCTION gridmap_no_gap()"
+    for name, event, when in (("no_gap_left", "UPDATE", ""), ("no_gap_added", "INSERT", f" WHEN (NEW.valid_to < {FOREVER_US})"))
+)
 
 
 def _postgresql() -> tuple[str, ...]:
@@ -156,5 +161,5 @@ def _postgresql() -> tuple[str, ...]:
             f"CREATE TRIGGER tr_{table.name}_no_truncate BEFORE TRUNCATE ON {table.name} EXECUTE FUNCTION gridmap_refuse()"
             for table in (*_HISTORIES, *_LOGS)
         ),
-        _NO_GAP,
+        *_NO_GAP,
     )

@@ -732,8 +732,8 @@ CREATE TABLE subject_versions (
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 ALTER TABLE ledger ADD CONSTRAINT ex_ledger_one_owner
-EXCLUDE USING gist (branch_id WITH =, layer WITH =, subject WITH =,
-  int8range(valid_from, valid_to) WITH &&, int8range(recorded_from, recorded_to) WITH &&);
+EXCLUDE USING gist (subject WITH =, int8range(valid_from, valid_to) WITH &&,
+  int8range(recorded_from, recorded_to) WITH &&, layer WITH =, branch_id WITH =);
 
 CREATE FUNCTION gridmap_only_close() RETURNS trigger LANGUAGE plpgsql AS $guard$
 DECLARE reopened record;
@@ -910,5 +910,8 @@ CREATE TRIGGER tr_changes_no_truncate BEFORE TRUNCATE ON changes EXECUTE FUNCTIO
 
 CREATE TRIGGER tr_imports_no_truncate BEFORE TRUNCATE ON imports EXECUTE FUNCTION gridmap_refuse();
 
-CREATE CONSTRAINT TRIGGER tr_ledger_no_gap AFTER INSERT OR UPDATE ON ledger
+CREATE CONSTRAINT TRIGGER tr_ledger_no_gap_left AFTER UPDATE ON ledger
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gridmap_no_gap();
+
+CREATE CONSTRAINT TRIGGER tr_ledger_no_gap_added AFTER INSERT ON ledger
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.valid_to < 9223372036854775807) EXECUTE FUNCTION gridmap_no_gap();

@@ -7,6 +7,9 @@ UPDATE ledger SET valid_to = valid_to - 1;
 UPDATE ledger SET recorded_from = 0;
 UPDATE ledger SET recorded_to = 9223372036854775807 WHERE recorded_to < 9223372036854775807;
 UPDATE ledger SET recorded_to = recorded_from + 1 WHERE recorded_to = 9223372036854775807;
+-- another owner for what was, under the cloak of a closing
+UPDATE ledger SET owner = 'thief', recorded_to = (SELECT max(recorded_us) FROM changes)
+  WHERE recorded_to = 9223372036854775807 AND recorded_from < (SELECT max(recorded_us) FROM changes);
 DELETE FROM ledger;
 DELETE FROM changes;
 UPDATE changes SET why = 'other';

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gridmap.errors import Conflict, PlanError, ScopeError, StoreError
 from gridmap.scope import Scope
-from gridmap.store import FOREVER_US, Store, ensure_branch, ledger_rows, plan_as_of, record_change
+from gridmap.settings import Settings
+from gridmap.store import FOREVER_US, Store, ensure_branch, ledger_rows, open_store, plan_as_of, record_change
 from gridmap.store.changes import check_gaps
 from gridmap.store.engine import writing
 from gridmap.store.tables import CHANGES, LEDGER, SUBJECT_VERSIONS
@@ -195,6 +196,38 @@ def test_without_one_guard_an_attack_succeeds(attacked: Store, sql: Callable[...
             finally:
                 connection.rollback()
             succeeded.append(statement)
+    assert succeeded != []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "removal",
+    [
+        "ALTER TABLE ledger DROP CONSTRAINT ex_ledger_one_owner",
+        "DROP TRIGGER tr_ledger_only_close ON ledger",
+        "DROP TRIGGER tr_ledger_no_delete ON ledger",
+        "DROP TRIGGER tr_ledger_dated ON ledger",
+        "DROP TRIGGER tr_changes_no_update ON changes",
+        "DROP TRIGGER tr_changes_in_order ON changes",
+    ],
+)
+def test_without_one_guard_an_attack_succeeds_on_postgresql(postgres_url: str, me: Scope, removal: str) -> None:
+    store = open_store(postgres_url, settings=Settings())
+    ensure_branch(store, me, "b1", now_us=NOW_US)
+    record_change(store, me, "b1", moves(("c1", "m1", MARCH), ("c2", "m1", MARCH)), why="", now_us=NOW_US + 1)
+    record_change(store, me, "b1", moves(("c1", None, APRIL)), why="", now_us=NOW_US + 2)
+    succeeded = []
+    for statement in ATTACKS:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql(removal)  # rolled back with the attack
+            try:
+                connection.exec_driver_sql(statement)
+            except sa.exc.DBAPIError:
+                continue
+            finally:
+                connection.rollback()
+            succeeded.append(statement)
+    store.engine.dispose()
     assert succeeded != []
 
 
