@@ -1,0 +1,188 @@
+"""What is planted in the sample branch is found by the product's own output; `truth.json` is only compared with.
+
+The sample is built the way `gridmap demo` builds it: files through the gate into a store, everything else from there.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from gridmap import grid, metrics
+from gridmap.coordinates import offset_m
+from gridmap.facts import Facts, measure, roll_up
+from gridmap.market import Market, day_end_us
+from gridmap.matching import find_duplicates
+from gridmap.metrics import evaluate, metric, rank
+from gridmap.plan import Plan
+from gridmap.scope import operator
+from gridmap.services.demo import Demo, build_demo
+from gridmap.settings import Settings
+from gridmap.store import open_market, open_store, plan_as_of
+from sample_geo import TODAY
+
+ME = operator("tester")
+NOW_US = day_end_us(TODAY, "Asia/Shanghai") - 1
+RULES = Settings().rules
+
+
+@dataclass(frozen=True)
+class Built:
+    """The sample as the product sees it on the sample's own day."""
+
+    demo: Demo
+    market: Market
+    plan: Plan
+    facts: Facts
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("sample")
+    demo = build_demo(folder, seed=11, organisations=6000, scope=ME, settings=Settings(), now_us=NOW_US)
+    store = open_store(str(demo.store), settings=Settings())
+    market = open_market(store, ME, demo.branch_id)
+    plan = plan_as_of(store, ME, demo.branch_id, valid_us=day_end_us(TODAY, market.branch.time_zone) - 1)
+    store.engine.dispose()
+    facts = measure(market, plan.holders_now, as_of=TODAY, window_days=365, rules=RULES)
+    return Built(demo, market, plan, facts)
+
+
+@pytest.fixture(scope="module")
+def truth(built: Built) -> dict[str, Any]:
+    told = json.loads((Path(built.demo.files) / "truth.json").read_text("utf-8"))
+    return dict(told["branches"][built.demo.branch_id])
+
+
+def places(frame: gpd.GeoDataFrame, key: str) -> Any:
+    return frame.geometry[key]
+
+
+def test_the_totals_are_those_that_were_planted(built: Built, truth: dict[str, Any]) -> None:
+    branch = roll_up(built.facts, "branch", market=built.market, plan=built.plan).iloc[0]
+    totals = truth["totals"]
+    assert branch["organisations"] == totals["live"]
+    assert {tier: branch[f"live_{tier}"] for tier in "ABCM"} == totals["live_by_tier"]
+    assert {tier: branch[f"complete_{tier}"] for tier in "ABCM"} == {tier: each["complete"] for tier, each in totals["filing"].items()}
+    placed = roll_up(built.facts, "cell", market=built.market)
+    assert placed.loc["", "organisations"] == totals["not_placed"]
+    assert branch["schools"] == totals["schools"]["schools"]
+
+
+def test_the_park_that_nobody_looks_after(built: Built, truth: dict[str, Any]) -> None:
+    parks = roll_up(built.facts, "park", market=built.market, plan=built.plan)
+    parks = parks[(parks.index != "") & (parks["organisations"] >= RULES.minimum_count)]
+    never = evaluate(metric("never_visited"), parks)
+    filed = evaluate(metric("filing_rate"), parks)
+    empty = parks.index[(never["value"] == 1.0) & (parks["complete"] == 0)]
+    assert list(empty) == [truth["uncovered_park"]["park_id"]]
+    assert filed.loc[empty[0], "numerator"] == 0
+    assert parks.loc[empty[0], "organisations"] == truth["uncovered_park"]["live"]
+    cells = grid.cells_in(built.market.grid, places(built.market.parks, empty[0]))
+    assert not set(cells) & set(built.plan.owners_now.index)
+    assert set(cells) <= set(truth["uncovered_park"]["cells"])
+
+
+def test_parks_smaller_than_a_cell_and_split_between_owners(built: Built, truth: dict[str, Any]) -> None:
+    rows = built.market.at("organisations", TODAY).dropna(subset=["park", "cell"])
+    held = rows.assign(owner=rows["cell"].map(built.plan.owners_now)).dropna(subset=["owner"]).groupby("park")["owner"].agg(set)
+    sizes = {park: grid.polygon_area_km2(shape) for park, shape in built.market.parks.geometry.items()}
+    smallest = min(sizes, key=lambda park: sizes[park])
+    assert smallest == truth["parks"]["smaller_than_a_cell"]
+    assert sizes[smallest] < float(grid.areas_km2(built.market.grid, built.market.grid.cells).min())
+    assert len(grid.cells_in(built.market.grid, places(built.market.parks, smallest))) == 1
+    split = held[held.map(len) > 1]
+    planted = truth["parks"]["split_between_owners"]
+    assert sorted(split[planted["park_id"]]) == planted["owners"]
+
+
+def test_the_cluster_of_competitor_wins(built: Built, truth: dict[str, Any]) -> None:
+    cluster = truth["competitor_cluster"]
+    wins = built.market.at("wins", TODAY)
+    wins = wins[wins["lines_lost"].gt(0) & wins["lat"].notna()].reset_index(drop=True)
+    # Where, within 500 m and 30 days, did one competitor win the most? Every win is asked for its neighbours.
+    best, members = 0, wins.iloc[:0]
+    for row in wins.itertuples():
+        near = offset_m(wins["lat"], wins["lon"], row.lat, row.lon) <= cluster["within_m"]
+        soon = (wins["happened_on"] >= row.happened_on) & (
+            wins["happened_on"] - row.happened_on <= pd.Timedelta(days=cluster["within_days"])
+        )
+        found = wins[near & soon & wins["competitor"].eq(row.competitor)]
+        if len(found) > best:
+            best, members = len(found), found
+    assert set(members["win_id"]) >= set(cluster["win_ids"]) or len(set(members["win_id"]) & set(cluster["win_ids"])) >= cluster["wins"] - 1
+    assert set(members["competitor"]) == {cluster["competitor"]}
+    # The map shows it: among the cells with wins, those around it stand out.
+    window = measure(built.market, built.plan.holders_now, as_of=pd.Timestamp(cluster["last"]).date(), window_days=30, rules=RULES)
+    cells = roll_up(window, "cell", market=built.market)
+    cells = cells[cells.index != ""]
+    worst = cells["wins"].idxmax()
+    lat, lon = grid.centres(built.market.grid, pd.Index([worst]))
+    assert offset_m(lat, lon, cluster["lat"], cluster["lon"])[0] < 1200
+
+
+def test_the_overloaded_manager(built: Built, truth: dict[str, Any]) -> None:
+    holders = roll_up(built.facts, "holder", market=built.market, plan=built.plan)
+    load = evaluate(metric("files_per_manager"), holders)
+    load = load[load["denominator"] > 0]
+    worst = load["value"].idxmax()
+    expected = truth["overloaded_manager"]
+    assert worst == expected["manager_id"]
+    assert load.loc[worst, "numerator"] == expected["filed_abc"]
+    assert (load["value"] > expected["capacity"]).sum() == 1
+    assert load["numerator"].loc[list(expected["filed_abc_by_manager"])].to_dict() == expected["filed_abc_by_manager"]
+
+
+def test_the_two_towns_in_vacuum(built: Built, truth: dict[str, Any]) -> None:
+    towns = roll_up(built.facts, "town", market=built.market, plan=built.plan)
+    towns = towns[towns.index != ""]
+    expected = {each["area_id"]: each for each in truth["vacuum_towns"]}
+    # Nobody owns them, ...
+    lat, lon = grid.centres(built.market.grid, built.market.grid.cells)
+    town = pd.Series(grid.points_in_polygons(lat, lon, built.market.towns.geometry), index=built.market.grid.cells)
+    share = built.plan.owners_now.reindex(town.index).notna().groupby(town).mean().sort_values()
+    assert set(share.index[:2]) == set(expected)
+    # ... nobody visits them, and nobody files there: the product's own ranking puts them last.
+    for key in ("never_visited", "filing_rate_C"):
+        worst = rank(metric(key), evaluate(metric(key), towns)).index[:2]
+        assert set(worst) == set(expected), key
+    # What has no point is in no town's figures, but in the row of what is not placed.
+    lost = roll_up(built.facts, "town", market=built.market).loc[""]
+    for area_id, each in expected.items():
+        for tier, counts in each["filing"].items():
+            for measure_name in ("complete", "live"):
+                missing = counts[measure_name] - towns.loc[area_id, f"{measure_name}_{tier}"]
+                assert 0 <= missing <= lost[f"{measure_name}_{tier}"], (area_id, measure_name, tier)
+
+
+def test_the_duplicates(built: Built, truth: dict[str, Any]) -> None:
+    found = find_duplicates(built.market.at("organisations", TODAY))
+    pairs = {frozenset(pair) for pair in zip(found["org_id_a"], found["org_id_b"], strict=True)}
+    planted = {frozenset((each["org_id"], each["duplicate_id"])) for each in truth["duplicates"]}
+    assert len(planted) == 40
+    assert planted <= pairs
+    # Few others are put before a person beside them.
+    assert len(pairs - planted) <= len(planted)
+
+
+def test_the_file_in_the_wrong_coordinate_system(built: Built, truth: dict[str, Any]) -> None:
+    refused = [report for report in built.demo.reports if report.refused]
+    assert [report.table for report in refused] == [truth["wrong_coordinates"]["table"]]
+    assert [(each.rule, each.row) for each in refused[0].findings] == [("wrong_system", None)]
+    assert f"--crs {truth['wrong_coordinates']['system']}" in str(refused[0].findings[0].remedy)
+    assert len(built.demo.told) == 1
+    # Taken as advised, every win lies where its organisation is.
+    wins = built.market.at("wins", TODAY).merge(built.market.at("organisations", TODAY)[["org_id", "lat", "lon"]], on="org_id")
+    assert np.nanmedian(offset_m(wins["lat_x"], wins["lon_x"], wins["lat_y"], wins["lon_y"])) < 30
+
+
+def test_nothing_else_of_the_sample_is_refused(built: Built) -> None:
+    accepted = [report for report in built.demo.reports if not report.refused]
+    assert [report.table for report in accepted if report.rejected] == []
+    assert {report.table for report in accepted} == {path.stem for path in Path(built.demo.files).iterdir()} - {"truth"}
+    assert metrics.METRICS
