@@ -94,7 +94,7 @@ def test_a_click_is_the_cell_it_lies_in_and_counts_once(drawn, monkeypatch):
     clicked(monkeypatch, {"click": {"lat": CENTRE[0], "lon": CENTRE[1], "zoom": 11.5, "res": 8, "seq": 17}})
     test, _args = drawn()
     told = test.session_state["told"]
-    assert (told.kind, told.cell, told.zoom) == ("click", CELL, 11)
+    assert (told.kind, told.cell, told.zoom) == ("click", CELL, 11.5)
     test.run()
     assert test.session_state["told"] is None
 
@@ -110,6 +110,8 @@ def test_a_click_is_the_cell_it_lies_in_and_counts_once(drawn, monkeypatch):
         {"click": {"lat": 1e9, "lon": 2, "zoom": 3, "seq": 3}},  # off the globe
         {"click": {"lat": float("nan"), "lon": 2, "zoom": 3, "seq": 4}},  # no number
         {"click": {"lat": True, "lon": 2, "zoom": None, "seq": 5}},  # nothing of a number
+        {"click": {"lat": 22.7, "lon": 112.2, "zoom": 9, "centre": ["x", 2], "seq": 7}},  # a middle that is none
+        {"click": {"lat": 22.7, "lon": 112.2, "zoom": 9, "centre": [1e9, 2], "seq": 8}},  # a middle off the globe
         {"expired": {"seq": 6}},  # a link to be renewed: the page runs again, and that is all
     ],
 )
