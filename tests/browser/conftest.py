@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not longer: while it lives, no other test can run an event loop
 def browser() -> Iterator[Browser]:
     """Give a Chromium; the tests fail where it is missing, since `make test` installs it."""
     if not Path(CHROMIUM).exists():
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def branch_store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give the location of a store whose every name would run as a template, HTML or script if anything let it."""
     store = make_store(tmp_path_factory.mktemp("branch"), cells=900, organisations=4000, tripwires=True, managers=4)
@@ -37,7 +37,7 @@ def branch_store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return store.location
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(branch_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Give a server that shows the map alone."""
     with serve(branch_store, tmp_path_factory.mktemp("server")) as running:

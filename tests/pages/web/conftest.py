@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,7 +36,8 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
                 return await client.get(url, headers=headers)
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as own_thread:  # which has no event loop yet, whatever ran before
+            return own_thread.submit(lambda: asyncio.run(ask())).result()
 
 
 @pytest.fixture(scope="package")
