@@ -64,8 +64,7 @@ def side_by_side(market: Market, org_id_a: str, org_id_b: str, *, as_of: date) -
     visits, wins = (market.at(name, as_of)["org_id"].value_counts() for name in ("visits", "wins"))
     sides = {}
     for side, org_id in (("a", org_id_a), ("b", org_id_b)):
-        told: dict[str, object] = {name: rows.at[org_id, name] for name in COMPARED if name in rows}
+        told: dict[str, object] = {name: rows.loc[org_id, name] for name in COMPARED if name in rows}
         sides[side] = {**told, "visits": int(visits.get(org_id, 0)), "wins": int(wins.get(org_id, 0))}
     table = pd.DataFrame(sides, dtype="object").rename_axis("column")
-    table["same"] = [bool(pd.notna(row.a) and pd.notna(row.b) and row.a == row.b) for row in table.itertuples()]
-    return table
+    return table.assign(same=(table["a"] == table["b"]).fillna(value=False) & table["a"].notna() & table["b"].notna())

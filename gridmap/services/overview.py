@@ -81,10 +81,11 @@ class Worse:
 class Step:
     """One thing to do first, about a town or a manager.
 
-    `unassigned`: cells and organisations; `overloaded`: accounts and capacity; `unfiled`: tier C files a town and the branch lack.
+    `unassigned`: cells and organisations; `overloaded`: accounts and capacity; `overworked`: hours a month asked and had; `unfiled`:
+    tier C files a town and the branch lack.
     """
 
-    kind: Literal["unassigned", "overloaded", "unfiled"]
+    kind: Literal["unassigned", "overloaded", "overworked", "unfiled"]
     key: str
     first: float
     second: float
@@ -179,12 +180,16 @@ def first_steps(market: Market, now: Facts, loads: pd.DataFrame, *, rules: Rules
     At most one step of each kind, none where there is nothing to do.
     """
     steps = []
-    free = loads.loc[UNASSIGNED]
-    if free["organisations"] > 0:
-        steps.append(Step("unassigned", UNASSIGNED, float(free["cells"]), float(free["organisations"])))
+    free = loads[loads.index == UNASSIGNED]
+    if free["organisations"].sum() > 0:
+        steps.append(Step("unassigned", UNASSIGNED, float(free["cells"].iloc[0]), float(free["organisations"].iloc[0])))
     full = loads[loads["active"] & loads["over"]]
     if len(full):
-        steps.append(Step("overloaded", str(full.index[0]), float(full["accounts"].iloc[0]), float(full["capacity"].iloc[0])))
+        accounts, capacity = float(full["accounts"].iloc[0]), float(full["capacity"].iloc[0])
+        if accounts > capacity:
+            steps.append(Step("overloaded", str(full.index[0]), accounts, capacity))
+        else:  # a community manager has hours, not a cap
+            steps.append(Step("overworked", str(full.index[0]), float(full["hours_asked"].iloc[0]), float(full["hours_had"].iloc[0])))
     missing = _missing_files(market, now, rules)
     if len(missing):
         steps.append(Step("unfiled", str(missing.index[0]), float(missing.iloc[0]), float(missing.sum())))
@@ -196,7 +201,8 @@ def _missing_files(market: Market, now: Facts, rules: Rules) -> pd.Series:
     found = _evaluated("filing_rate_C", roll_up(now, "town", market=market), rules)
     found = found[found.index != NOT_PLACED]
     targets = [_target("filing_rate_C", market, rules, level="town", subject=str(town), as_of=now.as_of) or 0.0 for town in found.index]
-    lacking = np.ceil(np.array(targets) * found["denominator"] - found["numerator"] - 1e-9)
+    short = np.array(targets) * found["denominator"].to_numpy(dtype=float) - found["numerator"].to_numpy(dtype=float)
+    lacking = pd.Series(np.ceil(short - 1e-9), index=found.index)
     return lacking[lacking > 0].sort_values(ascending=False, kind="stable")
 
 

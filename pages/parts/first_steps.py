@@ -9,7 +9,12 @@ from pages.parts import formats
 from pages.parts.opened import Opened
 from pages.parts.session import _
 
-ICONS = {"unassigned": ":material/person_off:", "overloaded": ":material/balance:", "unfiled": ":material/edit_document:"}
+ICONS = {
+    "unassigned": ":material/person_off:",
+    "overloaded": ":material/balance:",
+    "overworked": ":material/schedule:",
+    "unfiled": ":material/edit_document:",
+}
 
 
 def show(steps: Sequence[Step], branch: Opened) -> None:
@@ -30,8 +35,10 @@ def sentence(step: Step, branch: Opened) -> str:
     first, second = formats.count(step.first), formats.count(step.second)
     if step.kind == "unassigned":
         return _("{organisations} organisations lie in {cells} cells that nobody owns.").format(organisations=second, cells=first)
+    name = branch.managers.get(step.key, step.key)
+    if step.kind == "overworked":
+        return _("The organisations of {name} ask for {asked} hours a month; there are {had}.").format(name=name, asked=first, had=second)
     if step.kind == "overloaded":
-        name = branch.managers.get(step.key, step.key)
         return _("{name} holds {accounts} filed organisations, of at most {capacity}.").format(name=name, accounts=first, capacity=second)
     town = branch.towns.get(step.key, step.key)
     return _("{town} lacks {missing} tier C files to its target; the branch lacks {all}.").format(town=town, missing=first, all=second)

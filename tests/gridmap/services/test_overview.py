@@ -107,6 +107,15 @@ def test_first_steps_name_nobodys_cells_the_fullest_manager_and_the_missing_file
     assert "unassigned" not in steps  # o11 in `e` has not opened yet
 
 
+def test_who_has_no_cap_is_overworked_by_hours(market):
+    rules = Rules(service_min=(("A", 6000), ("B", 6000), ("C", 6000), ("M", 6000)), minimum_count=1)
+    now = measure(market, builders.plan().holders_now, as_of=builders.AS_OF, window_days=365, rules=rules)
+    loads = territory_loads(market, builders.plan(), now, rules=rules)
+    step = next(step for step in overview.first_steps(market, now, loads, rules=rules) if step.kind.startswith("over"))
+    assert step.kind == "overworked"
+    assert step.first > step.second > 0
+
+
 def test_time_used_goes_by_the_shortest_target_period(market):
     assert overview.time_used(market, date(2026, 6, 30)) == ("2026H1", metrics.Progress(181, 181))
     assert overview.time_used(market, date(2026, 9, 30)) == ("2026", metrics.Progress(273, 365))
