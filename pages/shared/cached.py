@@ -4,9 +4,11 @@ A function that takes a `Scope` asks it first. The routes have no person: they h
 and signed, and come in by `eyes_of`. What eyes may see is cut in one place, the store's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import TypeVar
 
 import streamlit as st
 
@@ -21,6 +23,7 @@ from gridmap.store.sight import market_in_sight
 from pages.shared import app
 from pages.shared.view import View, version_text
 
+T = TypeVar("T")
 # The server reads for its links; every link was made for a person who was asked.
 _SERVER = operator("links")
 
@@ -82,17 +85,30 @@ def market(scope: Scope, branch_id: str) -> Market:
     ScopeError
         When the role or the branch is not allowed.
     """
-    return market_of(eyes_of(view(scope, branch_id, "", as_of=date.min, window_days=0)))
+    return _at_present(lambda: market_of(eyes_of(view(scope, branch_id, "", as_of=date.min, window_days=0))))
 
 
 def plan(scope: Scope, branch_id: str, as_of: date) -> Plan:
     """Return who owned what at the end of a day, as known now; ScopeError like `market`."""
-    return plan_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=0)), as_of)
+    return _at_present(lambda: plan_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=0)), as_of))
 
 
 def facts(scope: Scope, branch_id: str, *, as_of: date, window_days: int) -> Facts:
     """Return the facts of what a person may see, on a day over a window; ScopeError like `market`."""
-    return facts_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=window_days), names=True), as_of, window_days)
+
+    def read() -> Facts:
+        seen = eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=window_days), names=True)
+        return facts_of(seen, as_of, window_days)
+
+    return _at_present(read)
+
+
+def _at_present(read: Callable[[], T]) -> T:
+    """Read again where the store moved on between looking up the version and opening it."""
+    try:
+        return read()
+    except Gone:
+        return read()
 
 
 # By eyes: for the routes, and for the functions above.

@@ -1,5 +1,7 @@
+import ast
 import os
 import re
+from pathlib import Path
 
 import branca
 import folium
@@ -108,3 +110,13 @@ def test_the_guard_is_in_and_leaves_own_templates_alone():
     assert Element("{{ 7 * 7 }}").render() == "{{ 7 * 7 }}"
     assert guard.literal(Element("x"))
     assert branca.element.Figure().render().startswith("<!DOCTYPE html>")
+
+
+def test_nothing_in_the_house_writes_text_of_data_as_html_or_hands_it_to_folium():
+    house = Path(__file__).parents[2]
+    for path in [*house.glob("layers/*.py"), *house.glob("pages/**/*.py"), house / "streamlit_app.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                assert called not in {"Popup", "Tooltip", "DivIcon", "GeoJsonTooltip", "GeoJsonPopup", "Choropleth", "CustomIcon"}, path
+                assert not any(word.arg == "unsafe_allow_html" for word in node.keywords), path
