@@ -168,7 +168,8 @@ def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ..
 
     Returns
     -------
-    One row per cell, index `cell`: town, owner, and for each key `key`, `key_numerator`, `key_denominator`, `key_state`.
+    One row per cell, index `cell`, what the first key finds worst first: town, owner, and for each key `key`, `key_numerator`,
+    `key_denominator`, `key_state`.
     """
     rolled = roll_up(facts, "cell", market=market)
     shown = market.grid.cells if seen is None else market.grid.cells[market.grid.cells.isin(seen)]
@@ -179,7 +180,16 @@ def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ..
         table[key] = evaluated["value"]
         for part in ("numerator", "denominator", "state"):
             table[f"{key}_{part}"] = evaluated[part]
-    return table.rename_axis("cell")
+    return table.loc[_worst_first(metrics.metric(keys[0]), table)].rename_axis("cell")
+
+
+def _worst_first(metric: metrics.Metric, table: pd.DataFrame) -> pd.Index:
+    """Order cells by what needs looking at: the worst by its bound, or the most where neither end is bad; without a value last."""
+    parts = {name: table[f"{metric.key}_{name}"] for name in ("numerator", "denominator", "state")}
+    ranked = metrics.rank(metric, pd.DataFrame({**parts, "value": table[metric.key]}))
+    if metric.better:
+        return ranked.index
+    return ranked.sort_values("value", ascending=False, kind="stable", na_position="last").index
 
 
 def _figures(rolled: pd.DataFrame) -> pd.DataFrame:

@@ -93,6 +93,14 @@ def test_the_table_holds_every_cell_also_the_empty_ones(market, facts):
     assert set(table["town"]) <= {"t-east", "t-west", ""}
 
 
+@pytest.mark.parametrize(("key", "worst_first"), [("filing_rate", True), ("visits_owed", False), ("prospect_density", False)])
+def test_the_table_begins_with_what_needs_looking_at(market, facts, key, worst_first):
+    values = cells.cells_table(market, builders.plan(), facts, keys=(key,))[key]
+    known = values.dropna()
+    assert values.head(len(known)).notna().all()
+    assert known.iloc[0] == (known.min() if worst_first else known.max())
+
+
 def test_the_table_ends_where_sight_ends(market, facts):
     own = frozenset({CELLS["nw"], CELLS["w"]})
     assert set(cells.cells_table(market, builders.plan(), facts, keys=("filing_rate",), seen=own).index) == own
