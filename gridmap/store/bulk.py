@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 
@@ -111,8 +110,3 @@ def close_rows(connection: sa.Connection, table: sa.Table, row_ids: np.ndarray, 
     statement_all = sa.update(table).where(table.c.row_id == closing).values(recorded_to=recorded_us)
     for start in range(0, len(row_ids), _BLOCK):
         connection.execute(statement_all, {"row_ids": row_ids[start : start + _BLOCK].tolist()})
-
-
-def is_missing(array: pa.ChunkedArray) -> np.ndarray:
-    """Return where an Arrow column holds nothing."""
-    return np.asarray(pc.is_null(array).to_numpy(), dtype=bool)

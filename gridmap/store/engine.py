@@ -1,6 +1,7 @@
 """Opening a store: SQLite or PostgreSQL, its pragmas, its transactions, its schema."""
 
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,7 +147,8 @@ def _postgres(url: URL) -> sa.Engine:
 def _snapshots(url: URL, settings: Settings) -> Path:
     if settings.snapshots:
         return Path(settings.snapshots)
-    if url.get_backend_name() == "sqlite" and url.database:
-        return Path(f"{url.database}.snapshots")
+    if url.get_backend_name() == "sqlite":
+        in_memory = url.database in (None, "", ":memory:")
+        return Path(tempfile.mkdtemp(prefix="gridmap-")) if in_memory else Path(f"{url.database}.snapshots")
     place = sha256(f"{url.host}:{url.port}/{url.database}".encode()).hexdigest()[:8]
     return Path(f"{url.database or 'gridmap'}-{place}.snapshots")

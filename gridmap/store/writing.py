@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from gridmap.store.engine import Store, reading, writing
 from gridmap.store.frames import hash_rows
 from gridmap.store.holding import Moves, Step, holding_steps, ownership_steps
 from gridmap.store.imports import Origin, record_import, same_import
-from gridmap.store.positions import Position, advance, day_start_us, local_day, lock_branch, zone_of
+from gridmap.store.positions import DEFAULT_ZONE, Position, advance, day_start_us, local_day, lock_branch, zone_of
 from gridmap.store.rights import require_all_branches, require_writing
 from gridmap.store.tables import BEGINNING_US, FACTS, FOREVER_US, LEDGER_COLUMNS
 
@@ -166,7 +167,7 @@ def _asked(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame
 def _prepare(
     connection: sa.Connection, scope: Scope, branch_id: str, table: Table, rows: pd.DataFrame, *, as_of: date | None, now_us: int
 ) -> _Work:
-    zone = zone_of(connection, branch_id)
+    zone = ZoneInfo(DEFAULT_ZONE) if table.name == "branches" else zone_of(connection, branch_id)  # a wrong zone can be mended
     at_us = day_start_us(as_of or local_day(now_us, zone), zone)
     if table.name == "ownership":
         moves, steps = ownership_steps(connection, branch_id, rows)

@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from gridmap.scope import Scope
-from gridmap.store import ImportResult, Store, ensure_branch, write_rows
+from gridmap.store import FOREVER_US, ImportResult, Store, ensure_branch, record_change, write_rows
 
 NOW_US = 1_782_878_400_000_000  # 1 July 2026, noon in Shanghai
 BOUNDARY = "POLYGON ((112.1 22.6, 112.3 22.6, 112.3 22.8, 112.1 22.8, 112.1 22.6))"
 Write = Callable[..., ImportResult]
+Change = Callable[..., int]
+MARCH, APRIL, JULY = 1_772_294_400_000_000, 1_774_972_800_000_000, 1_782_835_200_000_000
 
 
 def organisations(**columns: Any) -> pd.DataFrame:
@@ -53,5 +55,23 @@ def write(store: Store, me: Scope) -> Write:
     def run(table: str, frame: pd.DataFrame, *, as_of: date | None = None, scope: Scope = me, **origin: Any) -> ImportResult:
         chosen = {"file_name": f"{table}.csv", "file_sha256": "f" * 64, "mapping": {}, "source": "", **origin}
         return write_rows(store, scope, "b1", table, frame, as_of=as_of, now_us=NOW_US + next(calls) * 1_000_000, **chosen)
+
+    return run
+
+
+def moves(*rows: tuple[Any, ...], layer: str = "cell") -> pd.DataFrame:
+    """Rows of (subject, owner, from) or (subject, owner, from, to)."""
+    frame = pd.DataFrame([(*row, FOREVER_US)[:4] for row in rows], columns=["subject", "owner", "valid_from_us", "valid_to_us"])
+    return frame.assign(layer=layer)
+
+
+@pytest.fixture
+def change(store: Store, me: Scope) -> Change:
+    """Give a short way to record moves of branch b1, which exists; each is recorded a second after the last."""
+    ensure_branch(store, me, "b1", now_us=NOW_US)
+    calls = iter(range(1, 1000))
+
+    def run(frame: pd.DataFrame, *, scope: Scope = me, **rest: Any) -> int:
+        return record_change(store, scope, "b1", frame, why="a reason", now_us=NOW_US + next(calls) * 1_000_000, **rest)
 
     return run
