@@ -87,8 +87,7 @@ def import_file(  # noqa: PLR0913 - what an import is told, each by name
     kind = schema.table(table)
     raw = files.read_file(data, name, limits=settings.limits, table=table, progress=_part(tell, 0.0, 0.35))
     fingerprint = header_fingerprint(raw.columns)
-    remembered = stores.remembered_mapping(store, scope, table, fingerprint)
-    proposed = propose_mapping(raw.columns, kind, remembered=remembered, given=mapping, content=suggest_columns(raw, kind))
+    proposed = _proposed(raw, kind, mapping, stores.remembered_mapping(store, scope, table, fingerprint))
     if not proposed.columns and len(raw.rows):
         raise TableError(
             say(N_("None of the file's columns is one of the table's: {headers}."), headers=", ".join(raw.columns[:20])),
@@ -151,6 +150,14 @@ def _silent(_share: float, _doing: Message) -> None:
 
 def _part(tell: Progress, begin: float, end: float) -> Progress:
     return lambda share, doing: tell(begin + share * (end - begin), doing)
+
+
+def _proposed(raw: RawTable, table: Table, given: Mapping[str, str] | None, remembered: Mapping[str, str] | None) -> ColumnMapping:
+    content = suggest_columns(raw, table)
+    found = propose_mapping(raw.columns, table, given=given, content=content)
+    # Only what somebody once corrected is remembered: the rest is found again, and by its own right.
+    corrected = {column: header for column, header in (remembered or {}).items() if found.columns.get(column) != header}
+    return propose_mapping(raw.columns, table, remembered=corrected, given=given, content=content) if corrected else found
 
 
 def _branch(store: Store, scope: Scope, branch_id: str) -> Branch | None:

@@ -42,7 +42,7 @@ def test_import_prints_what_it_did_and_uses_the_store_in_this_folder(here: Path,
     assert bring("good.csv") == 0
     told = capsys.readouterr()
     assert "2 rows read, 2 accepted" in told.out
-    assert told.err == ""
+    assert not [line for line in told.err.splitlines() if "%" not in line]  # at most how far it is
     assert (here / "gridmap.db").is_file()
 
 
