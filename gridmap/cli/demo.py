@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import webbrowser
 from pathlib import Path
 from threading import Timer
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import gridmap
@@ -87,14 +89,23 @@ def _serve(demo: "Demo", chosen: argparse.Namespace, console: Console) -> int:
         opener = Timer(OPEN_AFTER_S, webbrowser.open, (address,))
         opener.daemon = True
         opener.start()
+    sys.stdout.flush()  # the server writes to the same place, and at once
     # The pages' settings stand in the project's folder, and Streamlit looks for them in the current one.
     server = subprocess.Popen([*command, "--server.headless", "true"], cwd=home, env=environment)  # noqa: S603 - our own interpreter
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         return server.wait()
     except KeyboardInterrupt:
         server.terminate()
         server.wait()
         return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Take a request to end as Ctrl+C, so that no server is left behind."""
+    raise KeyboardInterrupt
 
 
 def free_port(wanted: int | None) -> int:

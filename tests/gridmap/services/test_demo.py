@@ -1,5 +1,11 @@
 """The sample branch: built through the gate, kept when it is there, and nothing of anybody else's is touched."""
 
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +87,29 @@ def test_the_command_builds_and_stops(
     monkeypatch.delenv("GRIDMAP_DATABASE_URL", raising=False)
     assert main(["--lang", "en", "demo", "--folder", str(folder), "--organisations", str(SMALL), "--build-only"]) == 0
     assert str(folder / "gridmap.db") in capsys.readouterr().out
+
+
+def test_the_app_answers_and_ends_with_its_command(built: tuple[Path, Demo]) -> None:
+    folder, _ = built
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ("demo", "--folder", str(folder), "--organisations", str(SMALL), "--no-open", "--port", str(port))
+    command = subprocess.Popen([sys.executable, "-m", "gridmap", *words], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+    try:
+        status = 0
+        for _ in range(120):
+            time.sleep(0.5)
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health") as answer:
+                status = answer.status
+                break
+        assert status == 200
+    finally:
+        command.terminate()
+        told, _ = command.communicate(timeout=30)
+    assert f"http://127.0.0.1:{port}".encode() in told
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0  # no server is left behind
 
 
 def test_a_sample_that_cannot_be_is_an_error_of_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
