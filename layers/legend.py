@@ -52,7 +52,7 @@ STATES = (
     (FEW, N_("Too few to judge")),
     (NO_DATA, N_("Nothing to measure here")),
     (UNKNOWN, N_("Not known")),
-    (OUTSIDE, N_("Outside your cells")),
+    (OUTSIDE, N_("Cells of others")),
 )
 
 

@@ -216,9 +216,9 @@ def test_a_community_manager_sees_their_own_cells(look, server):
     with look() as shown:
         shown.page.goto(f"{server.url}?layers=prospect_density&manager=m01")
         frame = shown.settle()
-        assert "Outside your cells" in frame.inner_text(".gm-legend")
+        assert "Cells of others" in frame.inner_text(".gm-legend")
         text = hover(shown, frame, *outside_of(frame))
-        assert text.splitlines()[0] == "Outside your cells"
+        assert text.splitlines()[0] == "Cells of others"
         shown.page.mouse.click(*pixel_of(frame, *outside_of(frame)))
         shown.page.get_by_text("clicked 1 None").wait_for()
 

@@ -59,6 +59,9 @@
       this.about = about;
       this.dark = dark;
       const box = this.box;
+      // A long list of owners would hide the map it explains: their names stand on the map, the list is one tap away.
+      if (about.legend.length > 9 && this.title !== about.title) box.open = false;
+      this.title = about.title;
       box.replaceChildren();
       make('summary', '', about.title, box);
       if (about.note) make('div', 'gm-note', about.note, box);

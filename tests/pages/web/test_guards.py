@@ -18,6 +18,7 @@ def asked_by(client, *, host="127.0.0.1", peer="127.0.0.1"):
 
 def test_health_and_headers(client):
     answer = asked_by(client)
+    assert answer.status_code == 200, answer.text
     assert answer.json()["status"] == "ok"
     assert answer.headers["x-content-type-options"] == "nosniff"
     policy = dict(rule.strip().split(" ", 1) for rule in answer.headers["content-security-policy"].split(";"))
@@ -29,7 +30,8 @@ def test_health_and_headers(client):
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8501", "[::1]:8501", "127.9.9.9"])
 def test_this_computer_is_answered_under_its_own_names(client, host):
-    assert asked_by(client, host=host).status_code == 200
+    answer = asked_by(client, host=host)
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize(
