@@ -60,7 +60,8 @@ system:
 test: $(VENV)/.test system
 	$(MAKE) --no-print-directory lint
 	$(MAKE) --no-print-directory docs
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadscope -m "not browser"
+	$(BIN)/pytest -m browser
 
 lock:
 	$(PYTHON) -m venv $(VENV)
