@@ -26,8 +26,9 @@ from gridmap.store import open_market
 
 LAYER = "filing_rate_C"
 ROUNDS = 5
-ZOOMS = (1, -1, -1, 1)
-PANS = ((300, 0), (0, 200), (-300, 0), (0, -200))
+ZOOMS = (1, 1, -1, 1, 1)
+CLOSER = -1
+PANS = ((600, 0), (0, 400), (-1200, 0), (0, -800), (1800, 0))
 PEER_WAIT_S = 240
 LEAST_KB = 50
 # How a drawing without a signal of its own is timed: the last moment at which the page stood still, once two seconds were smooth.
@@ -75,6 +76,7 @@ def _ours(folder: Path, browser: Browser) -> dict[str, float]:
             time_to_last_pixel(shown, f"{server.url}/?layers={LAYER}")
             frame = shown.map
             zooms = [gesture(frame, zoom=step)["ms"] for step in ZOOMS]
+            gesture(frame, zoom=CLOSER)  # so that there are cells beyond the edges
             pans = [gesture(frame, pan=step)["ms"] for step in PANS]
     return {
         "empty": statistics.median(empty[1:]),
@@ -107,8 +109,8 @@ def _folium(cells: grid.Grid, values: np.ndarray) -> str:
     outlines = gpd.GeoDataFrame({"value": values}, geometry=grid.outlines(cells, cells.cells).to_numpy(), crs=4326)
     picture = folium.Map(list(CENTRE), tiles=None, zoom_start=10)
     leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
-    picture.default_js = [("leaflet", (leaflet / "leaflet.js").as_uri())]
-    picture.default_css = [("leaflet", (leaflet / "leaflet.css").as_uri())]
+    picture.default_js = [("leaflet_js", (leaflet / "leaflet.js").as_uri())]
+    picture.default_css = [("leaflet_css", (leaflet / "leaflet.css").as_uri())]
     colours = ["#eef6dc", "#a6d8b8", "#41a7bf", "#2166ac", "#152a68"]
     folium.GeoJson(
         outlines,

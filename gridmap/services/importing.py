@@ -280,7 +280,9 @@ def _ensure_outline(
         return stores.ensure_branch(store, scope, branch_id, now_us=now_us, grid_resolution=extent.resolution_for(reached), **drawn)
     wider = extent.widened(branch.boundary, reached)
     if wider is not None:
-        row = {"branch_id": branch_id, "name": branch.name, "boundary": shapely.to_wkt(wider, rounding_precision=7)}
+        row: dict[str, Any] = {"branch_id": branch_id, "name": branch.name, "boundary": shapely.to_wkt(wider, rounding_precision=7)}
+        if branch.boundary is None:  # nothing is on its grid yet, so the grid can still be chosen
+            row["grid_resolution"] = extent.resolution_for(wider)
         rows = pd.DataFrame([row])
         stores.write_rows(
             store, scope, branch_id, "branches", rows, as_of=None, now_us=now_us, file_name="", file_sha256="", mapping={}, source=""

@@ -131,6 +131,15 @@ def test_towns_take_the_place_of_an_extent_and_then_the_outline_stands(sqlite_st
     assert [each.rule for each in outside.findings] == ["outside_branch"]
 
 
+def test_a_branch_without_places_gets_its_outline_and_its_grid_with_the_first_points(sqlite_store: Store, me: Scope) -> None:
+    bring(sqlite_store, me, "id,name\nA1,Unplaced\n")
+    assert branches(sqlite_store, me)["boundary"].isna().all()
+    bring(sqlite_store, me, "id,name,lat,lon\nB1,South,20,110\nB2,North,40,125\n")
+    row = branches(sqlite_store, me).iloc[0]
+    assert shapely.from_wkt(row["boundary"]).contains(shapely.Point(115, 30))
+    assert row["grid_resolution"] < 8  # as fine as a map can show
+
+
 def test_a_file_in_gcj02_is_refused_by_what_is_known_and_taken_when_told(sqlite_store: Store, me: Scope) -> None:
     rows = [(f"A{n}", 22.70 + n / 1000, 112.22 + n / 1000) for n in range(8)]
     bring(sqlite_store, me, "id,name,lat,lon\n" + "".join(f"{key},Shop {key},{lat},{lon}\n" for key, lat, lon in rows))
