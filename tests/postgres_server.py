@@ -5,9 +5,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
 
 OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
 
@@ -32,27 +35,50 @@ def programs() -> Path:
 
 @contextmanager
 def private_server() -> Iterator[str]:
-    """Start a server on a socket of its own and give the URL of its first database; stopped and removed afterwards."""
+    """Start a server on a socket of its own and give the URL of its first database.
+
+    It is stopped and its folder removed afterwards, also when this process is killed: it waits at the end of a pipe.
+    """
     folder = Path(tempfile.mkdtemp(prefix="gridmap-pg-"))
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         account = pwd.getpwnam(user)  # initdb refuses to run as root
         os.chown(folder, account.pw_uid, account.pw_gid)
-    data, bin_folder = folder / "data", programs()
-
-    def run(program: str, *arguments: str) -> None:
-        log = folder / "programs.log"
-        with log.open("a") as output:
-            done = subprocess.run([bin_folder / program, *arguments], user=user, cwd="/", stdout=output, stderr=output, check=False)
-        if done.returncode:
-            raise NoServerError(f"{program} failed: {log.read_text()[-2000:]}")
-
-    try:
-        run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "server.log"), "-o", f"{OPTIONS} -k {folder}", "start")
-        try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
-    finally:
+    data, log, bin_folder = folder / "data", folder / "server.log", programs()
+    made = [str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    done = subprocess.run(made, user=user, cwd="/", capture_output=True, text=True, check=False)
+    if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)
+        raise NoServerError(f"initdb failed: {done.stderr[-2000:]}")
+    server = [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *OPTIONS.split()]
+    watched = ["sh", "-c", _WATCH, str(folder), *server]
+    with subprocess.Popen(watched, user=user, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        try:
+            url = f"postgresql://postgres@/postgres?host={folder}"
+            _wait_for(url, process, log)
+            yield url
+        finally:
+            process.communicate()  # closes the pipe, and waits
+
+
+# The first word is the folder, the rest the server; the shell ends both when nobody holds the other end of its input.
+# A server that has only just begun ignores the first signal, never the second.
+_WATCH = """exec 3<&0
+"$@" > "$0/server.log" 2>&1 & pid=$!
+cat <&3 > /dev/null
+kill -QUIT $pid; sleep 0.2; kill -TERM $pid 2> /dev/null; wait $pid
+rm -rf "$0"
+"""
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError as error:
+            if process.poll() is not None or time.monotonic() > until:
+                raise NoServerError(f"PostgreSQL does not start: {log.read_text()[-2000:] if log.exists() else error}") from error
+            time.sleep(0.05)
+        else:
+            return
