@@ -12,10 +12,12 @@ if not session.branch_id():
     controls.empty_state()
     st.stop()
 
-st.title(_("Where do we stand, and where is it getting worse?"))
-day, window, share = st.columns([6, 2, 2], vertical_alignment="bottom")
+title, day = st.columns([3, 2], vertical_alignment="bottom")
+with title:
+    st.title(_("Where do we stand, and where is it getting worse?"))
 with day:
     as_of = controls.pick_as_of(opened.days(who, session.branch_id()))
+said, window, share = st.columns([15, 3, 2], vertical_alignment="bottom")
 with window:
     window_days = controls.pick_window(opened.default_window())
 with share:
@@ -25,7 +27,7 @@ branch = opened.open_day(who, session.branch_id(), as_of=as_of, window_days=wind
 scores = overview.scorecard(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan)
 period, used = overview.time_used(branch.market, as_of)
 
-st.text(
+said.text(
     _("{branch}, {day}. {verdict} Time used: {share} of {period} ({elapsed} of {days} days). Changes are since {before}.").format(
         branch=opened.name_of_branch(branch.market),
         day=formats.day(as_of),

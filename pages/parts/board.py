@@ -51,7 +51,6 @@ def _pick_layers() -> tuple[Layer, Layer | None, list[Layer]]:
 
 
 def _map(branch: Opened, layer: Layer, beside: Layer | None, over: list[Layer]) -> None:
-    st.caption(_(layer.help))
     gesture = map_view.show(
         [branch.view(each.key) for each in (layer, *over)],
         height=560,
@@ -61,6 +60,7 @@ def _map(branch: Opened, layer: Layer, beside: Layer | None, over: list[Layer]) 
         place=session.place(),
         key=f"map-{session.language()}",
     )
+    st.caption(_(layer.help))
     if gesture is not None and gesture.kind == "click":
         session.see(cell=gesture.cell or "")
         session.see_place(*gesture.centre, gesture.zoom)

@@ -13,7 +13,7 @@ from gridmap.scope import Scope
 from gridmap.services import duplicates
 from gridmap.store.duplicates import keep_apart, merge
 from pages.parts import formats, tables
-from pages.parts.session import _
+from pages.parts.session import _, ngettext
 from pages.shared import app
 
 CODED = {column.name for column in schema.table("organisations").columns if column.kind == "choice"}
@@ -25,7 +25,14 @@ def show(who: Scope, market: Market, *, as_of: date) -> None:
     if pairs.empty:
         st.success(_("No company seems to be listed twice."), icon=":material/check_circle:")
         return
-    st.text(_("{count} pairs may be the same company. Choose one to see the evidence.").format(count=formats.count(len(pairs))))
+    st.text(
+        ngettext(
+            "{count} pair may be the same company. Choose it to see the evidence.",
+            "{count} pairs may be the same company. Choose one to see the evidence.",
+            len(pairs),
+            **formats.counted(len(pairs)),
+        )
+    )
     names = formats.names(market.at("organisations", as_of).drop_duplicates("org_id").set_index("org_id"))
     shown = pairs.assign(
         a=pairs["org_id_a"].map(names), b=pairs["org_id_b"].map(names), why=pairs["reason"].map({key: _(text) for key, text in REASONS})

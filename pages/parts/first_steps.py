@@ -7,7 +7,7 @@ import streamlit as st
 from gridmap.services.overview import Step
 from pages.parts import formats
 from pages.parts.opened import Opened
-from pages.parts.session import _
+from pages.parts.session import _, ngettext
 
 ICONS = {
     "unassigned": ":material/person_off:",
@@ -34,11 +34,20 @@ def sentence(step: Step, branch: Opened) -> str:
     """Write one step as a sentence; plain text, since it holds names."""
     first, second = formats.count(step.first), formats.count(step.second)
     if step.kind == "unassigned":
-        return _("{organisations} organisations lie in {cells} cells that nobody owns.").format(organisations=second, cells=first)
+        cells = ngettext("{count} cell", "{count} cells", int(step.first), count=first)
+        inside = ngettext("{count} organisation", "{count} organisations", int(step.second), count=second)
+        return _("Nobody owns {cells} with {organisations}.").format(cells=cells, organisations=inside)
     name = branch.managers.get(step.key, step.key)
     if step.kind == "overworked":
         return _("The organisations of {name} ask for {asked} hours a month; there are {had}.").format(name=name, asked=first, had=second)
     if step.kind == "overloaded":
         return _("{name} holds {accounts} filed organisations, of at most {capacity}.").format(name=name, accounts=first, capacity=second)
     town = branch.towns.get(step.key, step.key)
-    return _("{town} lacks {missing} tier C files to its target; the branch lacks {all}.").format(town=town, missing=first, all=second)
+    return ngettext(
+        "{town} lacks {count} tier C file to its target; the branch lacks {all}.",
+        "{town} lacks {count} tier C files to its target; the branch lacks {all}.",
+        int(step.first),
+        town=town,
+        count=first,
+        all=second,
+    )

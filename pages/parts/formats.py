@@ -18,6 +18,11 @@ def count(value: float) -> str:
     return NONE if pd.isna(value) else _signs(format_decimal(round(float(value)), locale=language()))
 
 
+def counted(value: float) -> dict[str, str]:
+    """Write a count as the `{count}` of a text."""
+    return {"count": count(value)}
+
+
 def decimal(value: float, digits: int = 1) -> str:
     """Write a number with that many digits after the point, fewer where it is whole."""
     if pd.isna(value):

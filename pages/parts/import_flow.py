@@ -17,7 +17,7 @@ from gridmap.scope import Scope
 from gridmap.services.import_report import ImportReport
 from gridmap.services.importing import import_file
 from pages.parts import findings, formats, session, tables
-from pages.parts.session import _, said
+from pages.parts.session import _, ngettext, said
 from pages.shared import app
 
 CHECKED, MAPPING = "import_checked", "import_mapping"
@@ -194,16 +194,20 @@ def _offer_writing(report: ImportReport, request: Request, who: Scope) -> None:
     if report.new == report.changed == 0:
         st.info(_("Every good row of this file is stored already; importing it changes nothing."))
         return
-    count = formats.count(report.new + report.changed)
+    count = report.new + report.changed
     if report.rejected:
         st.warning(
-            _("{count} rows are rejected. Mend them and choose the file again, or take the good rows and bring the others later.").format(
-                count=formats.count(report.rejected)
+            ngettext(
+                "{count} row is rejected. Mend it and choose the file again, or take the good rows and bring this one later.",
+                "{count} rows are rejected. Mend them and choose the file again, or take the good rows and bring the others later.",
+                report.rejected,
+                **formats.counted(report.rejected),
             )
         )
         label, accept = _("Import the good rows ({count})").format(count=formats.count(report.accepted)), True
     else:
-        label, accept = _("Import: {count} new or changed rows").format(count=count), False
+        text = ngettext("Import: {count} new or changed row", "Import: {count} new or changed rows", count, **formats.counted(count))
+        label, accept = text, False
     if st.button(label, type="secondary" if report.rejected else "primary", icon=":material/save:", key="import_write"):
         written = _run(request, who, dry_run=False, accept_good=accept)
         session.hold(CHECKED, (request.key, written))

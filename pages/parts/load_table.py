@@ -46,7 +46,7 @@ def show_board(branch: Opened, loads: pd.DataFrame) -> None:
 def _board(branch: Opened, loads: pd.DataFrame) -> None:
     with findings.guard():
         chosen = session.seen("manager")
-        picture, table = st.columns([1, 1], gap="medium")
+        picture, table = st.columns([11, 9], gap="medium")
         with table:
             _offer_next(branch)
             rows = _loads(branch, loads)
@@ -63,7 +63,7 @@ def _map(branch: Opened, manager: str) -> None:
     if manager and manager != UNASSIGNED and branch.seen is None:
         view = replace(view, cells_of=manager)  # everybody else's cells step back
     key = f"territories-{session.language()}"
-    gesture = map_view.show([view], height=620, opacity=0.75, selected=session.seen("cell") or None, place=session.place(), key=key)
+    gesture = map_view.show([view], height=600, opacity=0.75, selected=session.seen("cell") or None, place=session.place(), key=key)
     if gesture is not None and gesture.kind == "click":
         anywhere = place_on_cells(branch.market.grid, np.array([gesture.lat]), np.array([gesture.lon]))[0]
         cell = anywhere if branch.seen is None else gesture.cell
@@ -121,14 +121,13 @@ def _cells_of(branch: Opened, manager: str, loads: pd.DataFrame) -> None:
         return
     name = _("Unassigned") if manager == UNASSIGNED else branch.managers.get(manager, manager)
     load = loads.loc[manager]
-    st.text(
-        _("{name}: {cells} cells, {accounts} filed A, B and C organisations, {prospects} prospects.").format(
-            name=name,
-            cells=formats.count(load["cells"]),
-            accounts=formats.count(load["accounts"]),
-            prospects=formats.count(load["prospects"]),
-        )
+    cells, accounts, prospects = (int(load[each]) for each in ("cells", "accounts", "prospects"))
+    words = (
+        ngettext("{count} cell", "{count} cells", cells, **formats.counted(cells)),
+        ngettext("{count} filed A, B or C organisation", "{count} filed A, B and C organisations", accounts, **formats.counted(accounts)),
+        ngettext("{count} prospect", "{count} prospects", prospects, **formats.counted(prospects)),
     )
+    st.text(_("{name}: {words}").format(name=name, words=" · ".join(words)))
     listed = territory_loads.cells_of(branch.market, branch.plan, branch.now, manager).reset_index()
     headings = {
         "cell": _("Cell"),

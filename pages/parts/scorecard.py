@@ -54,6 +54,17 @@ def fraction(metric: Metric, reading: Reading) -> str:
     )
 
 
+def evidence(score: Score) -> str:
+    """Write numerator and denominator, each with its change since the day before: 215 (+9) of 331 (+4)."""
+    metric, now, before = score.metric, score.now, score.before
+    if not metric.denominator:
+        return ""
+    if metric.denominator == ("area_km2",):  # the ground does not change from one day to another
+        return fraction(metric, now)
+    written = [_with_change(new, new - old) for new, old in ((now.numerator, before.numerator), (now.denominator, before.denominator))]
+    return _("{numerator} of {denominator}").format(numerator=written[0], denominator=written[1])
+
+
 def state_name(state: int) -> str:
     """Say why a value is not to be read as it is; empty where it is."""
     return {FEW: _("too few to judge"), NO_DATA: _("no data"), UNKNOWN: _("unknown")}.get(state, "")
@@ -120,7 +131,12 @@ def _tile(score: Score) -> None:
             gap = score.gap
             icon = None if gap is None else ":material/check:" if gap >= 0 else ":material/flag:"
             st.badge(_target_words(score), color=_colour(gap, zero="green"), icon=icon)
-        st.caption(" · ".join(part for part in (fraction(metric, score.now), moved(score), known) if part))
+        st.caption(" · ".join(part for part in (evidence(score), known) if part))
+
+
+def _with_change(value: float, change: float) -> str:
+    moved = formats.change(change, "count")
+    return f"{formats.count(value)} ({moved})" if moved and not moved.startswith("\N{PLUS-MINUS SIGN}") else formats.count(value)
 
 
 def _colour(good: float | None, *, zero: Literal["gray", "green"] = "gray") -> Literal["gray", "green", "red"]:

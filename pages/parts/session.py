@@ -25,9 +25,9 @@ def _(text: str) -> str:
     return texts.translator(language())(text)
 
 
-def ngettext(one: str, many: str, count: int) -> str:
-    """Translate a text that depends on a count, and put the count into its `{count}`."""
-    return texts.catalogue(language()).ngettext(one, many, count).format(count=count)
+def ngettext(one: str, many: str, number: int, /, **words: str) -> str:
+    """Translate a text that depends on a count, and put in `words`; `{count}` is the bare number where they do not write it."""
+    return texts.catalogue(language()).ngettext(one, many, number).format(**{"count": str(number), **words})
 
 
 def said(message: Message | str) -> str:
