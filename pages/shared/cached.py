@@ -44,8 +44,15 @@ class Eyes:
 
     @property
     def scope(self) -> Scope:
-        """The narrowest scope that sees the same."""
-        role = "community_manager" if self.cells_of else "planner" if self.names else "executive"
+        """The narrowest scope that sees the same cells, and the same names where all cells are seen."""
+        return self._scope("community_manager" if self.cells_of else "planner" if self.names else "executive")
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes that leave exactly this when each takes away what it may not see: no role sees few cells and no names."""
+        return (self.scope, self._scope("executive")) if self.cells_of and not self.names else (self.scope,)
+
+    def _scope(self, role: str) -> Scope:
         return Scope("link", "link", role, frozenset({self.branch_id}), self.cells_of)
 
 
@@ -176,7 +183,10 @@ def _market(location: str, branch_id: str, version: str) -> Market:  # noqa: ARG
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _cut(eyes: Eyes, cells: str, *, _whole: Market) -> Market:  # noqa: ARG001
-    return market_in_sight(app.store(), eyes.scope, _whole)
+    seen = _whole
+    for scope in eyes.scopes:
+        seen = market_in_sight(app.store(), scope, seen)
+    return seen
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

@@ -23,6 +23,10 @@ CSP = (
     "frame-src 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
 )
 
+# What a proxy adds: behind one every request comes from this computer, whoever made it.
+_RELAYED = (b"forwarded", b"via", b"x-real-ip")
+_RELAYED_BEGINNING = b"x-forwarded-"
+
 
 def stay_local() -> None:
     """Refuse to start on an address that another computer can reach.
@@ -49,7 +53,7 @@ def is_loopback(address: str) -> bool:
 
 
 class LocalOnly:
-    """Refuses requests from other computers, and those that a foreign name was pointed at this one for (DNS rebinding)."""
+    """Refuses requests from other computers, through a proxy or not, and those that a foreign name was pointed here for (DNS rebinding)."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self.inner = inner
@@ -61,12 +65,20 @@ class LocalOnly:
             return
         client = scope.get("client")
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        if client and is_loopback(client[0]) and is_loopback(urlsplit(f"//{host}").hostname or ""):
+        relayed = any(name in _RELAYED or name.startswith(_RELAYED_BEGINNING) for name, _ in scope["headers"])
+        if client and not relayed and is_loopback(client[0]) and is_loopback(_host_name(host)):
             await self.inner(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await PlainTextResponse("gridmap answers this computer only while there is no login.", 403)(scope, receive, send)
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # not even an address, such as a bracket that is never closed
+        return ""
 
 
 class Headers:

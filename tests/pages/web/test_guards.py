@@ -50,6 +50,25 @@ def test_everybody_else_is_refused(client, host, peer):
     assert "content-security-policy" in answer.headers
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Forwarded": "for=192.168.1.9"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-Host": "maps.example"},
+        {"X-Real-IP": "::1"},
+        {"Via": "1.1 x"},
+    ],
+    ids=lambda header: next(iter(header)),
+)
+def test_a_proxy_on_this_computer_does_not_let_others_in(client, header):
+    assert client.get("/gm-health", header).status_code == 403
+
+
+def test_a_host_that_is_no_address_is_refused_and_no_error(client):
+    assert client.get("/gm-health", {"Host": "[::1"}).status_code == 403
+
+
 def test_addresses():
     assert all(map(is_loopback, ("127.0.0.1", "127.3.2.1", "::1", "[::1]", "localhost", "LOCALHOST")))
     assert not any(map(is_loopback, ("", "0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org")))  # noqa: S104

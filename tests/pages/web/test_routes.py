@@ -1,5 +1,6 @@
 import gzip
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -129,6 +130,14 @@ def test_who_may_not_see_names_gets_points_without_names(client):
     assert items
     assert all("n" not in item for item in items)
     assert any("n" in item for item in client.get(links.view_link(links.SHAPES, view("schools"))).json()["items"])
+
+
+def test_who_may_not_see_names_sees_none_in_one_managers_cells_either(served):
+    executive = Scope("x", "x", "executive", frozenset({BRANCH}))
+    seen = cached.market_of(cached.eyes_of(replace(view("territories", executive), cells_of="m02"))).tables["organisations"]
+    assert len(seen)
+    assert set(seen["cell"]) <= owned_cells(app.store(), community_manager(), BRANCH)
+    assert seen["name"].isna().all()
 
 
 def test_a_person_of_another_branch_gets_no_link(served):
