@@ -10,6 +10,7 @@ from gridmap.files.parsed import unique_names
 from gridmap.schema import TABLES, Table
 from gridmap.tables.headers import plain_header
 
+_SURE_HEADERS = 2  # one alone may be a word in a title
 _VALUE = re.compile(
     r"\s*(?:[-+]?[\d.,]+(?:[eE][-+]?\d+)?%?|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?.*|(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*\(.*"
     r"|true|false|null|n/a|[0-9a-f]{8}-[0-9a-f]{4}-.*|[0-9A-HJ-NP-RTUW-Y]{18})\s*",
@@ -35,6 +36,11 @@ def is_header(first: list[str], table: Table | None) -> bool:
     return bool(written) and len(set(written)) == len(written) and not any(_VALUE.fullmatch(cell) for cell in written)
 
 
+def _names_columns(cells: list[str], known: frozenset[str]) -> bool:
+    """Say whether a row that is shorter or longer than the others is the header all the same, and no title above it."""
+    return len({plain_header(cell) for cell in cells if cell.strip()} & known) >= _SURE_HEADERS
+
+
 def name_columns(
     frame: pd.DataFrame, rows: np.ndarray, table: Table | None, skipped: frozenset[int]
 ) -> tuple[pd.DataFrame, np.ndarray, bool, tuple[Message, ...]]:
@@ -47,18 +53,20 @@ def name_columns(
     table
         What the file is for, if that is known.
     skipped
-        Numbers of rows that were cut wrongly: before the header they are titles, no records.
+        Numbers of rows that were cut wrongly: before the header they are titles, no records. The header itself is one of them where
+        every row but it ends with a delimiter.
 
     Returns
     -------
     The frame, its row numbers, whether there was a header, and what a person should know.
     """
     first = 0
-    while first < len(rows) and int(rows[first]) in skipped:
+    known = known_headers(table)
+    while first < len(rows) and int(rows[first]) in skipped and not _names_columns(_cells(frame, first), known):
         first += 1
     if first == len(rows):
         first = 0
-    cells = ["" if pd.isna(cell) else str(cell) for cell in frame.iloc[first]] if len(rows) else []
+    cells = _cells(frame, first) if len(rows) else []
     if cells and is_header(cells, table):
         notes: tuple[Message, ...] = ()
         if first:
@@ -69,3 +77,7 @@ def name_columns(
         named = frame.iloc[first + 1 :].set_axis(unique_names(cells), axis=1)
         return named.reset_index(drop=True), rows[first + 1 :], True, notes
     return frame.set_axis([f"#{at + 1}" for at in range(frame.shape[1])], axis=1), rows, False, ()
+
+
+def _cells(frame: pd.DataFrame, row: int) -> list[str]:
+    return ["" if pd.isna(cell) else str(cell) for cell in frame.iloc[row]]

@@ -248,3 +248,11 @@ def test_progress_runs_from_nothing_to_all():
     assert seen[0][0] == 0
     assert seen[-1][0] == 1
     assert len(seen) > 2
+
+
+def test_a_header_without_the_delimiter_that_ends_every_other_row_is_still_the_header():
+    raw = read(b"org_id,name,lat\n1,a,22,\n2,b,23,\n")
+    assert raw.has_header
+    assert raw.columns[:3] == ("org_id", "name", "lat")
+    assert raw.rows.tolist() == [2, 3]
+    assert not raw.flaws
