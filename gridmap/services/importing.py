@@ -170,13 +170,16 @@ def _branch(store: Store, scope: Scope, branch_id: str) -> Branch | None:
 
 
 def _branch_named(store: Store, scope: Scope, raw: RawTable, mapped: Mapping[str, str], table: Table) -> str:
-    """Find the branch that nobody named: the one the rows name, else the only one there is."""
-    header = mapped.get("branch_id")
+    """Find the branch that nobody named: the one the rows name, else the only one of theirs that is known, else the only one there is."""
+    header, known = mapped.get("branch_id"), list(stores.branches(store, scope)["branch_id"])
     if header in raw.frame.columns:
         named = raw.frame[header].astype("str").str.strip().replace("", None).dropna().unique()
         if len(named) == 1 or (len(named) and table.name == "branches"):
             return str(named[0])
-    known = list(stores.branches(store, scope)["branch_id"])
+        # One row that was cut wrongly must not hide what all others say; the gate then finds that row.
+        ours = [str(each) for each in named if each in known]
+        if len(ours) == 1:
+            return ours[0]
     if len(known) == 1:
         return str(known[0])
     raise TableError(

@@ -190,3 +190,12 @@ def test_a_report_is_json_in_a_language(sqlite_store: Store, me: Scope) -> None:
     assert set(told["findings"][0]) >= {"table", "row", "column", "rule", "value", "message", "remedy"}
     assert told["read"] == told["accepted"] + told["rejected"]
     assert told["accepted"] == told["new"] + told["changed"] + told["unchanged"]
+
+
+def test_a_row_cut_wrongly_does_not_hide_the_branch_that_all_others_name(sqlite_store: Store, me: Scope) -> None:
+    bring(sqlite_store, me, GOOD)
+    bring(sqlite_store, me, GOOD, branch_id="YY")
+    text = "org_id,name,branch_id,our_lines\nB1,one,XX,1\nB2,two, and more,XX,2\nB3,three,XX,3\n"
+    report = bring(sqlite_store, me, text, branch_id=None)
+    assert (report.branch_id, report.accepted, report.rejected) == ("XX", 2, 1)
+    assert {finding.row for finding in report.findings} == {3}
