@@ -26,6 +26,7 @@ from gridmap.store import open_market
 
 LAYER = "filing_rate_C"
 ROUNDS = 5
+FULL = 50_000  # fewer cells are for trying it out: one round
 ZOOMS = (1, 1, -1, 1, 1)
 CLOSER = -1
 PANS = ((600, 0), (0, 400), (-1200, 0), (0, -800), (1800, 0))
@@ -44,7 +45,7 @@ def run(options: Options) -> list[Figure]:
         store = make_store(folder, cells=options.size, organisations=options.size // 2, seed=options.seed)
         cells = open_market(store, operator("bench"), BRANCH).grid
         store.engine.dispose()
-        ours = _ours(folder, browser)
+        ours = _ours(folder, browser, rounds=ROUNDS if options.size >= FULL else 1)
         peers = _peers(folder, browser, cells, seed=options.seed)
     first = ours["first"] / ours["empty"]
     count = len(cells.cells)
@@ -62,11 +63,11 @@ def run(options: Options) -> list[Figure]:
     ]
 
 
-def _ours(folder: Path, browser: Browser) -> dict[str, float]:
+def _ours(folder: Path, browser: Browser, *, rounds: int) -> dict[str, float]:
     empty: list[float] = []
     first: list[float] = []
     with serve(str(folder / "gridmap.db"), folder, environment={"GRIDMAP_SNAPSHOTS": str(folder / "snapshots")}) as server:
-        for _ in range(ROUNDS + 1):  # in turns; the first round warms the server
+        for _ in range(rounds + 1):  # in turns; the first round warms the server
             with screen(browser) as shown:
                 empty.append(time_to_empty_map(shown, f"{server.url}/?show=empty"))
             with screen(browser) as shown:

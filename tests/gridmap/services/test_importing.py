@@ -16,7 +16,7 @@ from gridmap.store import Store, branches, imports, read_table
 from tests.conftest import NOW_US
 
 GOOD = "id,名称,lat,lon,our_lines\nA1,新兴一厂,22.70,112.22,12\nA2,新兴二厂,22.71,112.23,3\nA3,新兴三厂,,,\n"
-MIXED = GOOD + "A4,,22.72,112.24,1\nA5,新兴五厂,22.73,112.25,many\n"
+MIXED = GOOD.replace("名称", "name") + "A4,,22.72,112.24,1\nA5,新兴五厂,22.73,112.25,many\n"
 
 
 def bring(store: Store, who: Scope, text: str, **given: Any) -> ImportReport:
@@ -91,7 +91,7 @@ def test_mended_rejects_can_be_imported_as_they_come_back(sqlite_store: Store, m
     rejects = bring(sqlite_store, me, MIXED, accept_good=True).reject_file
     assert rejects is not None
     text = rejects.data.decode("utf-8-sig")
-    assert text.splitlines()[0].startswith("id,名称,lat,lon,our_lines,reason,rule,suggestion")
+    assert text.splitlines()[0].startswith("id,name,lat,lon,our_lines,reason,rule,suggestion")
     mended = text.replace("A4,,", "A4,新兴四厂,").replace("many", "7")
     report = bring(sqlite_store, me, mended)
     assert (report.refused, report.new) == (False, 2)
