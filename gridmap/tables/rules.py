@@ -79,15 +79,23 @@ RULES: tuple[Rule, ...] = (
     Rule("empty_geometry", N_("{column} has no area or length left: {value}."), N_("Draw it again.")),
     # What concerns the whole file has no row.
     Rule("no_rows", N_("The file has no rows."), N_("Export it again, with its data.")),
-    Rule("missing_column", N_("There is no column for {column}."), N_("Name it: --map {column}=HEADER. The file has: {headers}.")),
+    Rule(
+        "missing_column",
+        N_("There is no column for {column}."),
+        N_("Say which column of the file it is (--map {column}=HEADER). The file has: {headers}."),
+    ),
     Rule("unknown_header", N_("The file has no column {value}."), N_("The file has: {headers}.")),
     Rule("unknown_column", N_("The table has no column {value}."), N_("The table has: {columns}.")),
-    Rule("wrong_system", N_("This file looks {shift} m off, likely {likely}: {reason}"), N_("Import it with --crs {system}.")),
+    Rule(
+        "wrong_system",
+        N_("This file looks {shift} m off, likely {likely}: {reason}"),
+        N_("Choose {system} as the coordinate system of the file (--crs {system})."),
+    ),
     Rule("mixed_systems", N_("The file mixes coordinate systems: {reason}"), N_("Split the file by where its points come from.")),
     Rule(
         "likely_system",
         N_("This file may be {shift} m off, perhaps {likely}: {reason}"),
-        N_("If it is so, import it with --crs {system}."),
+        N_("If it is so, choose {system} as the coordinate system of the file (--crs {system})."),
         "warning",
     ),
     Rule(
@@ -99,7 +107,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "unnamed",
         N_("{count} rows have no name; they were named after their code."),
-        N_("Name the column with the names: --map name=HEADER, or fill them in."),
+        N_("Say which column of the file has the names (--map name=HEADER), or fill them in."),
         "warning",
     ),
     Rule(

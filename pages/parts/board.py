@@ -14,6 +14,7 @@ from pages.parts.session import _
 
 FIRST, NOTHING = "filing_rate", "none"
 OVER = ("towns",)
+INSTEAD = {"visit_history": "never_visited"}  # what the table tells of a layer that is no metric
 
 
 def show(branch: Opened) -> None:
@@ -77,7 +78,7 @@ def _panel(branch: Opened) -> None:
 
 
 def _table(branch: Opened, layer: Layer) -> None:
-    keys = (layer.metric,) if layer.metric else ("filing_rate",)
+    keys = (layer.metric or INSTEAD.get(layer.key, FIRST),)
     table = cells.cells_table(branch.market, branch.plan, branch.now, keys=keys, seen=branch.seen)
     with st.expander(_("The same as a table"), icon=":material/table:", expanded=False):
         chosen = cell_table.show(table, metrics.metric(keys[0]), towns=branch.towns, managers=branch.managers)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import Conflict, Finding, GridmapError, ScopeError, TableError
+from gridmap.texts import worded
 from pages.parts.session import _, said
 
 
@@ -47,7 +48,7 @@ def frame_of(findings: Sequence[Finding]) -> pd.DataFrame:
             each.value,
             said(each.message),
             said(each.remedy),
-            each.rule,
+            _(worded(each.rule)),
         )
         for each in findings
     ]
@@ -64,7 +65,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
     rules = sorted({each.rule for each in findings})
     counts = {rule: sum(each.rule == rule for each in findings) for rule in rules}
     wanted = st.pills(
-        _("Show only"), rules, selection_mode="multi", format_func=lambda rule: f"{rule} ({counts[rule]})", key="findings_rules"
+        _("Show only"), rules, selection_mode="multi", format_func=lambda rule: f"{_(worded(rule))} ({counts[rule]})", key="findings_rules"
     )
     chosen = [each for each in findings if not wanted or each.rule in wanted]
     chosen.sort(key=lambda each: (each.severity != "error", each.row or 0))

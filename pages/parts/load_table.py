@@ -73,7 +73,7 @@ def _map(branch: Opened, manager: str) -> None:
 
 
 def _offer_next(branch: Opened) -> None:
-    free = list(territory_loads.cells_of(branch.market, branch.plan, branch.now, UNASSIGNED).index)
+    free = list(territory_loads.cells_of(branch.market, branch.plan, branch.now, UNASSIGNED, seen=branch.seen).index)
     if not free:
         st.success(_("Every cell has an owner."), icon=":material/check_circle:")
         return
@@ -121,14 +121,18 @@ def _cells_of(branch: Opened, manager: str, loads: pd.DataFrame) -> None:
         return
     name = _("Unassigned") if manager == UNASSIGNED else branch.managers.get(manager, manager)
     load = loads.loc[manager]
-    cells, accounts, prospects = (int(load[each]) for each in ("cells", "accounts", "prospects"))
-    words = (
-        ngettext("{count} cell", "{count} cells", cells, **formats.counted(cells)),
-        ngettext("{count} filed A, B or C organisation", "{count} filed A, B and C organisations", accounts, **formats.counted(accounts)),
-        ngettext("{count} prospect", "{count} prospects", prospects, **formats.counted(prospects)),
-    )
+    cells = int(load["cells"])
+    words = [ngettext("{count} cell", "{count} cells", cells, **formats.counted(cells))]
+    if pd.notna(load["accounts"]):  # what lies in cells that may not be seen is not counted
+        accounts, prospects = int(load["accounts"]), int(load["prospects"])
+        words += [
+            ngettext(
+                "{count} filed A, B or C organisation", "{count} filed A, B and C organisations", accounts, **formats.counted(accounts)
+            ),
+            ngettext("{count} prospect", "{count} prospects", prospects, **formats.counted(prospects)),
+        ]
     st.text(_("{name}: {words}").format(name=name, words=" · ".join(words)))
-    listed = territory_loads.cells_of(branch.market, branch.plan, branch.now, manager).reset_index()
+    listed = territory_loads.cells_of(branch.market, branch.plan, branch.now, manager, seen=branch.seen).reset_index()
     headings = {
         "cell": _("Cell"),
         "organisations": _("Organisations"),

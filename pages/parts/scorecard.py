@@ -14,6 +14,7 @@ from pages.parts import formats
 from pages.parts.session import _
 
 PER_ROW = 4
+_UNCHANGED = "\N{PLUS-MINUS SIGN}"
 
 
 def show(scores: Sequence[Score]) -> None:
@@ -63,6 +64,11 @@ def evidence(score: Score) -> str:
         return fraction(metric, now)
     written = [_with_change(new, new - old) for new, old in ((now.numerator, before.numerator), (now.denominator, before.denominator))]
     return _("{numerator} of {denominator}").format(numerator=written[0], denominator=written[1])
+
+
+def visible_change(score: Score) -> float:
+    """Return the change of a score, 0 where it is too small to be written: what reads as unchanged is neither good nor bad."""
+    return 0.0 if formats.change(score.change, score.metric.unit).startswith(_UNCHANGED) else score.change
 
 
 def state_name(state: int) -> str:
@@ -117,14 +123,14 @@ def worse_sentence(worse: Worse, names: Mapping[str, str]) -> str:
 
 
 def _tile(score: Score) -> None:
-    metric, known, unit = score.metric, state_name(score.now.state), score.metric.unit
+    metric, known, unit, change = score.metric, state_name(score.now.state), score.metric.unit, visible_change(score)
     with st.container(border=True, height="stretch", key=f"score_{metric.key}", gap="xsmall"):
         st.metric(
             _(metric.title),
             formats.amount(score.now.value, unit) if score.now.state < NO_DATA else formats.NONE,
             delta=formats.change(score.change, unit) or None,
-            delta_color=_colour(score.change if metric.better == "higher" else -score.change if metric.better == "lower" else 0.0),
-            delta_arrow="off" if not score.change else "up" if score.change > 0 else "down",
+            delta_color=_colour(change if metric.better == "higher" else -change if metric.better == "lower" else 0.0),
+            delta_arrow="off" if not change else "up" if change > 0 else "down",
             help=_(metric.help),
         )
         if score.target is not None:
@@ -136,7 +142,7 @@ def _tile(score: Score) -> None:
 
 def _with_change(value: float, change: float) -> str:
     moved = formats.change(change, "count")
-    return f"{formats.count(value)} ({moved})" if moved and not moved.startswith("\N{PLUS-MINUS SIGN}") else formats.count(value)
+    return f"{formats.count(value)} ({moved})" if moved and not moved.startswith(_UNCHANGED) else formats.count(value)
 
 
 def _colour(good: float | None, *, zero: Literal["gray", "green"] = "gray") -> Literal["gray", "green", "red"]:

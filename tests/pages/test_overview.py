@@ -137,6 +137,16 @@ def test_a_figure_stands_with_the_change_of_both_its_counts(monkeypatch):
     assert scorecard.evidence(replace(score, before=replace(before, denominator=1335))) == "215 (+9) of 1,331 (\N{MINUS SIGN}4)"
 
 
+def test_what_reads_as_unchanged_is_neither_good_nor_bad(monkeypatch):
+    monkeypatch.setattr(session, "language", lambda: "en")
+    monkeypatch.setattr(formats, "language", lambda: "en")
+    now, before = overview.Reading(88, 5935, 1.483, 0), overview.Reading(85, 5927, 1.434, 0)
+    score = overview.Score(metrics.metric("wins_per_100"), now, before, None, "both")
+    assert formats.change(score.change, "per_100") == "\N{PLUS-MINUS SIGN}0"
+    assert scorecard.visible_change(score) == 0
+    assert scorecard.visible_change(replace(score, before=replace(before, value=1.3))) == pytest.approx(0.183)
+
+
 @pytest.mark.parametrize(
     ("cells", "wanted"), [(1, "Nobody owns 1 cell with 2 organisations."), (1200, "Nobody owns 1,200 cells with 2 organisations.")]
 )

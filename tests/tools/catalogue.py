@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from gridmap.schema import TABLES
+from gridmap.tables.rules import RULES
 from gridmap.texts import LANGUAGES, worded
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def texts() -> Catalog:
 
 
 def declared() -> Iterator[str]:
-    """Yield the texts that stand in the schema without a mark: the names of columns, what they mean, and their choices in words."""
+    """Yield the texts that stand without a mark: names, meaning and choices of the schema's columns, and rules in words."""
     for table in TABLES:
         for column in table.columns:
             yield worded(column.name)
@@ -43,6 +44,8 @@ def declared() -> Iterator[str]:
             yield from (worded(choice) for choice in column.choices)
             if column.unit:
                 yield column.unit
+    for rule in RULES:
+        yield worded(rule.key)
 
 
 def path_of(language: str) -> Path:

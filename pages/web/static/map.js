@@ -125,7 +125,12 @@
       }).catch(() => {});
     }
     if (first && state.place) map.setView(state.place.slice(0, 2), state.place[2], { animate: false });
-    else if (first) map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
+    else if (first) {
+      map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
+      // The legend opens at the right: the branch stands left of it as far as there is room.
+      const free = map.getSize().x - (map.latLngToContainerPoint(state.bounds[1]).x - map.latLngToContainerPoint(state.bounds[0]).x);
+      if (!state.beside && map.getSize().x > 520 && free > 32) map.panBy([free / 2 - 16, 0], { animate: false });
+    }
     ['gm-cells', 'gm-beside'].forEach(name => { map.getPane(name).style.opacity = state.opacity; });
     cells(map, 'main', 'gm-cells', state.main, state);
     cells(map, 'beside', 'gm-beside', state.beside, state);
