@@ -39,7 +39,7 @@ said.text(
         before=formats.day(branch.before.as_of),
     )
 )
-loads = territory_loads.territory_loads(branch.market, branch.plan, branch.now, rules=rules)
+loads = territory_loads.territory_loads(branch.market, branch.plan, branch.now, rules=rules, seen=branch.seen)
 first_steps.show(overview.first_steps(branch.market, branch.now, loads, rules=rules), branch)
 scorecard.show(scores)
 

@@ -10,9 +10,11 @@ from gridmap.settings import Rules
 from gridmap.workload import is_active
 
 FILED = ("filed_A", "filed_B", "filed_C")
+# What is measured of organisations, so unknown where these may not be seen; who owns how many cells has no secrets.
+MEASURED = ("accounts", "prospects", "organisations", "visits_owed", "hours_asked")
 
 
-def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -> pd.DataFrame:
+def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, seen: frozenset[str] | None = None) -> pd.DataFrame:
     """Say for each manager what they have against what they can have, what nobody has first.
 
     Parameters
@@ -21,6 +23,9 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
         What is, who owns it, and what was measured, all of one day.
     rules
         `capacity_accounts` stands in where a manager's own capacity is not stated.
+    seen
+        Cells the person may see; all where None. What lies in other cells is unknown and not nothing, so the loads of everybody who
+        has such cells, or none, are NaN.
 
     Returns
     -------
@@ -55,6 +60,11 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
         },
         index=everybody,
     )
+    if seen is not None:
+        theirs = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
+        known = theirs.index.isin(seen)
+        whole = set(theirs[known]) - set(theirs[~known])
+        loads.loc[~loads.index.isin(whole), list(MEASURED)] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         share = pd.concat([loads["accounts"] / loads["capacity"], loads["hours_asked"] / loads["hours_had"]], axis=1)
     loads["fill"] = share.replace([np.inf], np.nan).max(axis=1)
@@ -64,8 +74,10 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules) -
     return loads.iloc[order].rename_axis("manager_id")
 
 
-def cells_of(market: Market, plan: Plan, facts: Facts, manager_id: str) -> pd.DataFrame:
+def cells_of(market: Market, plan: Plan, facts: Facts, manager_id: str, *, seen: frozenset[str] | None = None) -> pd.DataFrame:
     """List the cells a manager owns, those with the most organisations first; the cells of nobody for "-".
+
+    Figures of cells that are not `seen` (None: all are) are NaN.
 
     Returns
     -------
@@ -83,4 +95,6 @@ def cells_of(market: Market, plan: Plan, facts: Facts, manager_id: str) -> pd.Da
         },
         index=own,
     ).rename_axis("cell")
+    if seen is not None:
+        listed.loc[~listed.index.isin(seen)] = np.nan
     return listed.reset_index().sort_values(["organisations", "cell"], ascending=[False, True]).set_index("cell")

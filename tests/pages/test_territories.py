@@ -44,3 +44,13 @@ def test_owners_of_a_past_day_are_shown_as_of_that_day(open_page):
     now, before = open_page("territories.py"), open_page("territories.py", as_of="2025-06-30")
     assert not before.exception
     assert len(loads(now)) >= len(loads(before)) > 0
+
+
+def test_a_community_manager_sees_dashes_and_not_zeros_for_cells_of_others(open_page):
+    test = open_page("territories.py", "community_manager", manager="m01", branch=BRANCH)
+    assert not test.exception
+    table = loads(test)
+    known = table["organisations"] if "organisations" in table else table["prospects"]
+    assert known.notna().sum() == 1, "their own row"
+    assert test.metric[1].value == "\N{EN DASH}"
+    assert cells(test)["organisations"].isna().all()

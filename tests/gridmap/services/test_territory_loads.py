@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridmap.facts import UNASSIGNED, measure
-from gridmap.services.territory_loads import cells_of, territory_loads
+from gridmap.services.territory_loads import MEASURED, cells_of, territory_loads
 from gridmap.settings import Rules
 from tests import builders
 
@@ -74,3 +74,17 @@ def test_cells_of_a_manager_and_of_nobody(market):
     assert cells_of(market, plan, facts, "cm1").index[0] == builders.CELLS["mid"]  # most organisations first
     assert set(cells_of(market, plan, facts, UNASSIGNED).index) == {builders.CELLS["e"], builders.CELLS["se"]}
     assert cells_of(market, plan, facts, "nobody").empty
+
+
+def test_what_may_not_be_seen_is_unknown_and_not_nothing(market):
+    plan = builders.plan()
+    facts = measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=RULES)
+    own = frozenset(plan.owners_now.index[plan.owners_now.eq("cm1").to_numpy(dtype=bool)])
+    found = territory_loads(market, plan, facts, rules=RULES, seen=own)
+    assert found.loc["cm1", "accounts"] == 1
+    others = found.drop(index="cm1")
+    assert others[list(MEASURED)].isna().all(axis=None)
+    assert not others["over"].any()
+    assert others["cells"].sum() == len(market.grid.cells) - len(own), "who owns how many cells is known to all"
+    assert cells_of(market, plan, facts, UNASSIGNED, seen=own)["organisations"].isna().all()
+    assert cells_of(market, plan, facts, "cm1", seen=own)["organisations"].notna().all()
