@@ -38,7 +38,8 @@ def show(who: Scope, market: Market, *, as_of: date) -> None:
         a=pairs["org_id_a"].map(names), b=pairs["org_id_b"].map(names), why=pairs["reason"].map({key: _(text) for key, text in REASONS})
     )
     headings = {"a": _("One"), "b": _("Other"), "score": _("Likeness (%)"), "distance_m": _("Apart (m)"), "why": _("Why")}
-    rows = tables.show(shown, headings, {"score": "share", "distance_m": "days"}, key="duplicates", height=320, select=True)
+    key = f"duplicates_{len(pairs)}"  # a decision takes a pair out: whatever comes up in its row is not chosen by that
+    rows = tables.show(shown, headings, {"score": "share", "distance_m": "days"}, key=key, height=320, select=True)
     if rows:
         pair = pairs.iloc[rows[0]]
         _decide(who, market, str(pair["org_id_a"]), str(pair["org_id_b"]), as_of=as_of)

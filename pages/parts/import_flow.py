@@ -148,8 +148,9 @@ def _show_counts(report: ImportReport) -> None:
         (_("Unchanged"), report.unchanged),
         (_("Without a place"), report.unplaced),
     )
-    for column, (title, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(title, formats.count(value))
+    with st.container(key="import_counts"):  # on a phone several beside each other
+        for column, (title, value) in zip(st.columns(len(figures)), figures, strict=True):
+            column.metric(title, formats.count(value))
     for note in report.notes:
         st.text(said(note))
 
