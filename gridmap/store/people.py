@@ -22,7 +22,9 @@ def scope_of(store: Store, person_id: str) -> Scope:
         When nobody of that code may log in.
     """
     people = FACTS["people"]
-    query = sa.select(people).where(people.c.person_id == person_id, people.c.recorded_to == FOREVER_US, people.c.valid_to == FOREVER_US)
+    now_us = store.clock()  # a right dated ahead is not given before its day, nor one taken that ends later
+    in_force = (people.c.recorded_to == FOREVER_US, people.c.valid_from <= now_us, people.c.valid_to > now_us)
+    query = sa.select(people).where(people.c.person_id == person_id, *in_force)
     with reading(store) as connection:
         row = connection.execute(query).mappings().first()
     if row is None:
@@ -38,7 +40,7 @@ def scope_of(store: Store, person_id: str) -> Scope:
 
 
 def people(store: Store, scope: Scope) -> pd.DataFrame:
-    """List who may log in, of the scope's branches.
+    """List who may log in now, of the scope's branches.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def people(store: Store, scope: Scope) -> pd.DataFrame:
     with reading(store) as connection:
         known = connection.execute(sa.select(made.c.branch_id).where(made.c.recorded_to == FOREVER_US).distinct()).scalars().all()
         seen = sorted(branch for branch in known if scope.allows("see_people", branch))
-        frames = [read_facts(connection, table, branch, valid_us=FOREVER_US - 1) for branch in seen]
+        frames = [read_facts(connection, table, branch, valid_us=store.clock()) for branch in seen]
     if not frames:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in table.names})
     return pd.concat(frames, ignore_index=True).sort_values("person_id", ignore_index=True)[list(table.names)]

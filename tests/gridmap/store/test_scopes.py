@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -155,6 +156,13 @@ def test_who_is_not_in_the_store_gets_no_scope(store: Store, write: Write, perso
     write("people", pd.DataFrame([PERSON]))
     with pytest.raises(ScopeError, match="no such person"):
         scope_of(store, person_id)
+
+
+def test_a_role_dated_ahead_is_not_given_before_its_day(store: Store, write: Write, me: Scope) -> None:
+    write("people", pd.DataFrame([PERSON]))
+    write("people", pd.DataFrame([{**PERSON, "role": "executive"}]), as_of=date(2999, 1, 1))
+    assert scope_of(store, "p1").role == "community_manager"
+    assert people(store, me)["role"].tolist() == ["community_manager"]
 
 
 def test_nobody_grants_what_they_do_not_have(store: Store, write: Write, me: Scope) -> None:
