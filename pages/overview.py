@@ -24,7 +24,8 @@ with share:
     controls.offer_link()
 rules = app.settings().rules
 branch = opened.open_day(who, session.branch_id(), as_of=as_of, window_days=window_days)
-scores = overview.scorecard(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan)
+keys = overview.SCORES if branch.seen is None else overview.OWN_SCORES
+scores = overview.scorecard(branch.market, branch.now, branch.before, rules=rules, plan=branch.plan, keys=keys)
 period, used = overview.time_used(branch.market, as_of)
 
 said.text(

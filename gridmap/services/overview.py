@@ -29,6 +29,8 @@ SCORES = (
     "wins_per_100",
     "files_per_manager",
 )
+# A figure per post of the whole branch says nothing about the cells of one manager.
+OWN_SCORES = tuple(key for key in SCORES if key != "files_per_manager")
 # What may get worse town by town; small towns are judged by what they lost, not by their ratio alone.
 WATCHED = ("filing_rate_A", "filing_rate_B", "filing_rate_C", "visit_coverage", "never_visited", "visits_owed", "wins_per_100")
 

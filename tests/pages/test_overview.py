@@ -78,6 +78,8 @@ def test_a_community_manager_sees_own_cells_only(open_page, own_cells):
     table = next(frame for frame in frames(test) if {"cell", "numerator"} <= set(frame.columns))
     assert set(table["cell"]) == own_cells
     whole = open_page()
+    # A figure per post of the whole branch would divide a few cells' files by everybody's posts.
+    assert [len(page.metric) for page in (whole, test)] == [8, 7]
     foreign = next(iter(sorted(set(next(f for f in frames(whole) if "cell" in f.columns)["cell"]) - own_cells)))
     refused = open_page(role="community_manager", cell=foreign)
     assert not refused.exception
