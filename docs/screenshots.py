@@ -18,7 +18,6 @@ PICTURES = (
     ("overview", "/", 1440, 900, False, False),
     ("overview-map", "/", 1440, 900, False, False),
     ("territories", "/territories", 1440, 900, False, False),
-    ("data", "/data", 1440, 900, False, False),
     ("overview-dark-chinese", "/", 1440, 900, True, True),
     ("overview-phone", "/", 390, 844, False, False),
 )
@@ -41,8 +40,7 @@ def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
     if chinese:
         shown.page.get_by_text("简体中文").click()
         shown.page.wait_for_timeout(2000)
-    if "data" not in url:
-        shown.settle()
+    shown.settle()
     if path.stem.endswith("map"):
         shown.page.locator("iframe").first.scroll_into_view_if_needed()
     shown.page.wait_for_timeout(1500)
