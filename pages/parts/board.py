@@ -86,5 +86,6 @@ def _table(branch: Opened, layer: Layer) -> None:
             session.see(cell=chosen)
             session.again()
         if branch.who.allows("export_data", branch.market.branch.branch_id):
-            make = partial(exporting.export_cells, branch.market, table, layer=layer.key)
+            stamps = {"as_of": branch.now.as_of.isoformat(), "window_days": branch.now.window_days, "seen_by": branch.who.role}
+            make = partial(exporting.export_cells, branch.market, table, layer=layer.key, stamps=stamps)
             exports.offer(make, f"{branch.market.branch.branch_id}-{layer.key}-{branch.now.as_of}", formats=exporting.CELL_FORMATS)
