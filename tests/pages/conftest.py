@@ -66,6 +66,8 @@ def serve() -> Iterator[Callable[[str], None]]:
         os.environ.pop("GRIDMAP_DATABASE_URL", None)
     else:
         os.environ["GRIDMAP_DATABASE_URL"] = before
+        if app.settings().store != before:  # a wider fixture serves its own store, and goes on after this test
+            st.cache_resource.clear()
 
 
 @pytest.fixture
