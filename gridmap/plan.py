@@ -1,25 +1,29 @@
 """The frozen noun for who owns: a position of the ledger and the moves proposed on top of it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from gridmap.errors import N_, PlanError, say
 
+Layer = Literal["cell", "holder", "sponsor"]
+LAYERS: tuple[Layer, ...] = ("cell", "holder", "sponsor")
+
 
 @dataclass(frozen=True)
 class Move:
-    """One cell, or one organisation held by name, from one manager to another.
+    """One cell, or one organisation held by name or sponsored, from one manager to another.
 
-    `giver` empty: nobody had it. `taker` empty: a deliberate release.
+    `layer` says what moves: a cell, the named holder of an organisation, or its sponsor. `giver` empty: nobody had it. `taker`
+    empty: a deliberate release.
     """
 
     subject: str
-    kind: Literal["cell", "organisation"]
+    layer: Layer
     giver: str
     taker: str
     reason: str = ""
@@ -51,12 +55,21 @@ class Plan:
     @property
     def owners_now(self) -> pd.Series:
         """Owner of each assigned cell after the moves, index `cell`."""
-        return _moved(self.owners, [move for move in self.moves if move.kind == "cell"])
+        return self._now("cell")
 
     @property
     def holders_now(self) -> pd.Series:
         """Manager of each organisation held by name after the moves, index `org_id`."""
-        return _moved(self.holders, [move for move in self.moves if move.kind == "organisation"])
+        return self._now("holder")
+
+    @property
+    def sponsors_now(self) -> pd.Series:
+        """Sponsor of each sponsored organisation after the moves, index `org_id`."""
+        return self._now("sponsor")
+
+    def before(self, layer: Layer) -> pd.Series:
+        """Return who had each subject of a layer before the moves."""
+        return {"cell": self.owners, "holder": self.holders, "sponsor": self.sponsors}[layer]
 
     def with_moves(self, moves: Iterable[Move]) -> "Plan":
         """Return the plan with further moves on top of its own.
@@ -67,12 +80,12 @@ class Plan:
             When a giver does not have what is to be given, or the taker has it already; names the first and how many.
         """
         added = tuple(moves)
-        has = {"cell": self.owners_now.to_dict(), "organisation": self.holders_now.to_dict()}
+        has: dict[str, dict[Any, str]] = {layer: dict(self._now(layer)) for layer in LAYERS}
         wrong = []
         for move in added:
-            if has[move.kind].get(move.subject, "") != move.giver or move.giver == move.taker:
+            if has[move.layer].get(move.subject, "") != move.giver or move.giver == move.taker:
                 wrong.append(move)
-            has[move.kind][move.subject] = move.taker
+            has[move.layer][move.subject] = move.taker
         if wrong:
             raise PlanError(
                 say(
@@ -86,6 +99,33 @@ class Plan:
                 remedy=say(N_("Open the plan again and choose from what is there now.")),
             )
         return replace(self, moves=(*self.moves, *added), fingerprint="")
+
+    def reassigned(self, layer: Layer, subjects: Sequence[str], taker: str, *, reason: str = "") -> "Plan":
+        """Return the plan in which a manager has these subjects, each moved at most once from who had it before the plan.
+
+        Parameters
+        ----------
+        subjects
+            Cells or organisations; what goes back to who had it before is no move any more.
+        taker
+            A manager; empty to release.
+        reason
+            Why, kept with each move; empty keeps the reason a subject's move had.
+        """
+        chosen, before = set(subjects), self.before(layer)
+        ordered = sorted(chosen)
+        had = dict(zip(ordered, before.reindex(pd.Index(ordered, dtype="str")).astype("str").fillna("").tolist(), strict=True))
+        earlier = {move.subject: move.reason for move in self.moves if move.layer == layer}
+        kept = [move for move in self.moves if move.layer != layer or move.subject not in chosen]
+        made = [Move(subject, layer, giver, taker, reason or earlier.get(subject, "")) for subject, giver in had.items() if giver != taker]
+        return self.replaced([*kept, *made])
+
+    def replaced(self, moves: Iterable[Move]) -> "Plan":
+        """Return the plan with these moves alone, in order of layer and subject."""
+        return replace(self, moves=tuple(sorted(moves, key=lambda move: (move.layer, move.subject))), fingerprint="")
+
+    def _now(self, layer: Layer) -> pd.Series:
+        return _moved(self.before(layer), [move for move in self.moves if move.layer == layer])
 
 
 def no_plan(branch_id: str) -> Plan:

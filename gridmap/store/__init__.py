@@ -7,10 +7,23 @@ from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
 from gridmap.store.people import people, scope_of
+from gridmap.store.plans import (
+    PlanOptions,
+    PlanRecord,
+    comment_on_plan,
+    create_plan,
+    open_plan,
+    plan_events,
+    plan_record,
+    plans,
+    save_plan,
+)
+from gridmap.store.publishing import publish_plan, rebase_plan, stale_moves, undo_plan
 from gridmap.store.rows import read_table
 from gridmap.store.sight import owned_cells
 from gridmap.store.snapshots import current_version, open_market, prune_snapshots
 from gridmap.store.tables import BEGINNING_US, FOREVER_US
+from gridmap.store.workflow import Step, steps_open, take_step
 from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_rows
 
 __all__ = [
@@ -18,10 +31,15 @@ __all__ = [
     "FOREVER_US",
     "Comparison",
     "ImportResult",
+    "PlanOptions",
+    "PlanRecord",
+    "Step",
     "Store",
     "aliases",
     "branches",
+    "comment_on_plan",
     "compare_rows",
+    "create_plan",
     "current_version",
     "decisions",
     "ensure_branch",
@@ -30,16 +48,27 @@ __all__ = [
     "ledger_rows",
     "merge",
     "open_market",
+    "open_plan",
     "open_store",
     "owned_cells",
     "people",
     "plan_as_of",
+    "plan_events",
+    "plan_record",
+    "plans",
     "prune_snapshots",
+    "publish_plan",
     "read_table",
+    "rebase_plan",
     "record_change",
     "remembered_mapping",
     "reopen",
+    "save_plan",
     "scope_of",
+    "stale_moves",
+    "steps_open",
+    "take_step",
+    "undo_plan",
     "wal_is_safe",
     "write_rows",
 ]

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from gridmap.errors import N_, Clash, Conflict, PlanError, StoreError, say
 from gridmap.scope import Scope
 from gridmap.store.bulk import close_rows, insert_rows
-from gridmap.store.conflicts import RAW_ERRORS, explain_failure, worth_retrying
-from gridmap.store.engine import Store
+from gridmap.store.engine import Store, retrying
 from gridmap.store.ledger import open_spans
 from gridmap.store.positions import Position, advance, insert_or, lock_branch
 from gridmap.store.tables import BEGINNING_US, CHANGES, FOREVER_US, LAYERS, LEDGER, SUBJECT_VERSIONS
@@ -21,7 +20,6 @@ from gridmap.store.timeline import Span, overlay
 
 Subject = tuple[str, str]  # layer and subject
 Expected = int | Mapping[Subject, int] | None
-_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -65,17 +63,14 @@ def record_change(
     """
     scope.require("change_ownership", branch_id)
     planned = read_moves(moves)
-    for attempt in range(1, _TRIES + 1):
-        try:
-            with store.engine.execution_options(write=True).begin() as connection:
-                start = lock_branch(connection, branch_id, now_us=now_us)
-                reached = apply_moves(connection, scope, start, planned, reason=Reason(why, kind), expected=expected)
-                advance(connection, reached)
-                return reached.change_id
-        except RAW_ERRORS as error:
-            if attempt == _TRIES or not worth_retrying(error):
-                raise explain_failure(error) from error
-    raise AssertionError("the loop returns or raises")
+
+    def write(connection: sa.Connection) -> int:
+        start = lock_branch(connection, branch_id, now_us=now_us)
+        reached = apply_moves(connection, scope, start, planned, reason=Reason(why, kind), expected=expected)
+        advance(connection, reached)
+        return reached.change_id
+
+    return retrying(store, write)
 
 
 def read_moves(moves: pd.DataFrame) -> dict[Subject, list[Span]]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
@@ -16,9 +17,11 @@ from sqlalchemy.pool import StaticPool
 
 from gridmap.errors import N_, StoreError, say
 from gridmap.settings import Settings
-from gridmap.store.conflicts import RAW_ERRORS, explain_failure
+from gridmap.store.conflicts import RAW_ERRORS, explain_failure, worth_retrying
 from gridmap.store.migrate import migrate
 
+T = TypeVar("T")
+_TRIES = 4
 _POSTGRES_LIMITS = "-c lock_timeout=15s -c statement_timeout=15min -c idle_in_transaction_session_timeout=15min -c timezone=UTC"
 
 
@@ -97,6 +100,24 @@ def writing(store: Store) -> Iterator[sa.Connection]:
             yield connection
     except RAW_ERRORS as error:
         raise explain_failure(error) from error
+
+
+def retrying(store: Store, write: Callable[[sa.Connection], T]) -> T:
+    """Run a whole transaction, again where the database asks for it (a deadlock, a failed serialisation).
+
+    Raises
+    ------
+    Conflict, StoreError
+        For what a driver raises, in the words of the product.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with store.engine.execution_options(write=True).begin() as connection:
+                return write(connection)
+        except RAW_ERRORS as error:
+            if attempt == _TRIES or not worth_retrying(error):
+                raise explain_failure(error) from error
+    raise AssertionError("the loop returns or raises")
 
 
 def _url(location: str) -> URL:

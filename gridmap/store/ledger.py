@@ -46,9 +46,19 @@ def plan_as_of(store: Store, scope: Scope, branch_id: str, *, valid_us: int, kno
     """
     scope.require("see_map", branch_id)
     with reading(store) as connection:
-        change_id = _last_change(connection, branch_id, known_us)
-        rows = _at(connection, branch_id, valid_us=valid_us, known_us=known_us)
-        aliases = aliases_known(connection, branch_id, known_us=known_us)
+        return plan_at(connection, branch_id, valid_us=valid_us, known_us=known_us)
+
+
+def plan_at(
+    connection: sa.Connection, branch_id: str, *, valid_us: int, known_us: int | None = None, up_to_change: int | None = None
+) -> Plan:
+    """Read who owned what at one instant, as known at another or after a certain change, inside a transaction."""
+    if up_to_change is not None:
+        stamp = sa.select(sa.func.max(CHANGES.c.recorded_us)).where(CHANGES.c.branch_id == branch_id, CHANGES.c.change_id <= up_to_change)
+        known_us = int(connection.execute(stamp).scalar() or 0)
+    change_id = _last_change(connection, branch_id, known_us)
+    rows = _at(connection, branch_id, valid_us=valid_us, known_us=known_us)
+    aliases = aliases_known(connection, branch_id, known_us=known_us)
     holders, sponsors = (_by_kept(_layer(rows, layer, "org_id"), aliases) for layer in ("holder", "sponsor"))
     return Plan(branch_id, change_id, owners=_layer(rows, "cell", "cell"), holders=holders, sponsors=sponsors)
 

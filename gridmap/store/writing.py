@@ -7,22 +7,20 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import sqlalchemy as sa
 
 from gridmap import schema
 from gridmap.schema import Table
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
-from gridmap.store.bulk import close_rows, insert_rows
 from gridmap.store.changes import Reason, apply_moves
 from gridmap.store.compare import CHANGED, NEW, UNCHANGED, Matched, difference_frame, match_rows
 from gridmap.store.engine import Store, reading, writing
-from gridmap.store.frames import hash_rows
 from gridmap.store.holding import Moves, Step, holding_steps, ownership_steps
 from gridmap.store.imports import Origin, record_import, same_import
 from gridmap.store.positions import DEFAULT_ZONE, Position, advance, day_start_us, local_day, lock_branch, zone_of
 from gridmap.store.rights import require_all_branches, require_writing
+from gridmap.store.superseding import supersede_rows
 from gridmap.store.tables import BEGINNING_US, FACTS, FOREVER_US, LEDGER_COLUMNS
 
 
@@ -133,17 +131,40 @@ def write_rows(  # noqa: PLR0913 - what an import is known by, each by name
     origin = Origin(table_name, as_of, file_name, file_sha256, dict(mapping), source, system, dict(findings or {}))
     with writing(store) as connection:
         start = lock_branch(connection, branch_id, now_us=now_us)
-        work = _prepare(connection, scope, branch_id, table, rows, as_of=as_of, now_us=start.recorded_us)
-        counts = (work.count(NEW), work.count(CHANGED), work.count(UNCHANGED))
-        merged = _merged(connection, branch_id, table, rows)
-        if counts[:2] == (0, 0) and (earlier := same_import(connection, branch_id, origin)):
-            return ImportResult(earlier, *counts, merged)
-        import_id = record_import(connection, scope, start, origin, counts=counts, new_version=work.changes_facts)
-        if counts[:2] != (0, 0):
-            reached = _write(connection, scope, replace(start, import_id=import_id), table, work, dated=as_of is not None)
-            advance(connection, reached if work.changes_facts else replace(reached, import_id=start.import_id))
-            _advance_branches(connection, reached, table, rows)
-    return ImportResult(import_id, *counts, merged)
+        result, reached = _write_rows(connection, scope, start, table, rows, origin)
+        if reached is not None:
+            advance(connection, reached)
+    return result
+
+
+def write_rows_within(
+    connection: sa.Connection, scope: Scope, start: Position, table_name: str, accepted: pd.DataFrame, *, as_of: date | None, source: str
+) -> tuple[ImportResult, Position]:
+    """Write rows inside a transaction that holds the branch's lock, as part of something larger; return the position reached.
+
+    `source` says what the rows come from and stands where an import has its file's name. The caller advances the branch.
+    """
+    table, rows = _asked(scope, start.branch_id, table_name, accepted)
+    origin = Origin(table_name, as_of, source, "", {}, "", "", {})
+    result, reached = _write_rows(connection, scope, start, table, rows, origin)
+    return result, reached or start
+
+
+def _write_rows(
+    connection: sa.Connection, scope: Scope, start: Position, table: Table, rows: pd.DataFrame, origin: Origin
+) -> tuple[ImportResult, Position | None]:
+    work = _prepare(connection, scope, start.branch_id, table, rows, as_of=origin.as_of, now_us=start.recorded_us)
+    counts = (work.count(NEW), work.count(CHANGED), work.count(UNCHANGED))
+    merged = _merged(connection, start.branch_id, table, rows)
+    if counts[:2] == (0, 0) and (earlier := same_import(connection, start.branch_id, origin)):
+        return ImportResult(earlier, *counts, merged), None
+    import_id = record_import(connection, scope, start, origin, counts=counts, new_version=work.changes_facts)
+    if counts[:2] == (0, 0):
+        return ImportResult(import_id, *counts, merged), None
+    reached = _write(connection, scope, replace(start, import_id=import_id), table, work, dated=origin.as_of is not None)
+    reached = reached if work.changes_facts else replace(reached, import_id=start.import_id)
+    _advance_branches(connection, replace(reached, import_id=import_id), table, rows)
+    return ImportResult(import_id, *counts, merged), reached
 
 
 def _asked(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame) -> tuple[Table, pd.DataFrame]:
@@ -206,59 +227,13 @@ def _refuse_foreign(connection: sa.Connection, scope: Scope, rows: pd.DataFrame)
 def _write(connection: sa.Connection, scope: Scope, start: Position, table: Table, work: _Work, *, dated: bool) -> Position:
     reached = start
     if work.matched is not None:
-        _write_facts(connection, start, table, work.matched, at_us=work.at_us, dated=dated)
+        supersede_rows(connection, start, table, work.matched, at_us=work.at_us, dated=dated)
         grown = work.count(NEW) + work.count(CHANGED) if table.name == "visits" else 0
         reached = replace(start, visit_no=start.visit_no + grown)
     for number, why in enumerate(sorted(work.moves)):  # one change per reason, each with an instant of its own
         reached = replace(reached, recorded_us=start.recorded_us + number)
         reached = apply_moves(connection, scope, reached, work.moves[why], reason=Reason(why, "import", start.import_id))
     return reached
-
-
-def _write_facts(connection: sa.Connection, start: Position, table: Table, matched: Matched, *, at_us: int, dated: bool) -> None:
-    made = FACTS[table.name]
-    added = np.flatnonzero(matched.state == NEW)
-    extended = np.setdiff1d(np.flatnonzero(matched.state == CHANGED), matched.changed)
-    fresh = np.concatenate([added, extended])
-    begin = np.full(len(fresh), at_us if dated and table.history else BEGINNING_US)
-    chosen = pa.array(fresh)
-    rows = matched.given if len(fresh) == matched.given.num_rows else matched.given.take(chosen)
-    _insert(connection, made, rows, matched.hashes[fresh], start, begin, matched.until[fresh])
-    if len(matched.changed) == 0:
-        return
-    names = [name for name in matched.before.column_names if name not in ("row_id", "valid_from", "valid_to")]
-    old_begin, old_end = (matched.before.column(name).to_numpy() for name in ("valid_from", "valid_to"))
-    close_rows(connection, made, matched.before.column("row_id").to_numpy(), recorded_us=start.recorded_us)
-    if table.history:
-        kept = matched.before.filter(pa.array(old_begin < at_us)).select(names)
-        begin_kept = old_begin[old_begin < at_us]
-        _insert(connection, made, kept, hash_rows(kept, table), start, begin_kept, np.full(len(begin_kept), at_us))
-    after = matched.after.select(names)
-    begin_after = np.full(len(old_begin), at_us) if table.history else old_begin
-    _insert(connection, made, after, hash_rows(after, table), start, begin_after, old_end)
-
-
-def _insert(
-    connection: sa.Connection,
-    made: sa.Table,
-    rows: pa.Table,
-    hashes: np.ndarray,
-    start: Position,
-    begin: np.ndarray,
-    end: np.ndarray,
-) -> None:
-    count = rows.num_rows
-    kept = [name for name in rows.column_names if rows.column(name).null_count < count]
-    rows = rows.select(kept).append_column("row_hash", pa.array(hashes, pa.int64()))
-    for name, values in (
-        ("valid_from", begin),
-        ("valid_to", end),
-        ("recorded_from", np.full(count, start.recorded_us)),
-        ("recorded_to", np.full(count, FOREVER_US)),
-        ("import_id", np.full(count, start.import_id)),
-    ):
-        rows = rows.append_column(name, pa.array(values, pa.int64()))
-    insert_rows(connection, made, rows)
 
 
 def _advance_branches(connection: sa.Connection, reached: Position, table: Table, rows: pd.DataFrame) -> None:

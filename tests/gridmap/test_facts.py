@@ -121,7 +121,7 @@ def test_named_organisations_count_with_their_holder_the_rest_with_the_owner_of_
 
 
 def test_a_plan_moves_what_is_held_by_cell_and_by_name(seven):
-    moved = plan().with_moves([Move(CELLS["ne"], "cell", "cm1", "cm2"), Move("o12", "organisation", "am1", "")])
+    moved = plan().with_moves([Move(CELLS["ne"], "cell", "cm1", "cm2"), Move("o12", "holder", "am1", "")])
     rolled = roll_up(facts_of(seven, holders=moved.holders_now), "holder", market=seven, plan=moved)
     assert rolled["organisations"].to_dict() == {"am1": 2, "am2": 0, "cm1": 2, "cm2": 5, UNASSIGNED: 0, NOT_PLACED: 1}
 

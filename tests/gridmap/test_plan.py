@@ -19,7 +19,7 @@ def test_without_moves_a_plan_is_today():
 
 
 def test_moves_give_take_and_release():
-    moved = plan().with_moves([Move(NE, "cell", "cm1", "cm2", "nearer"), Move(E, "cell", "", "cm1"), Move("o1", "organisation", "am1", "")])
+    moved = plan().with_moves([Move(NE, "cell", "cm1", "cm2", "nearer"), Move(E, "cell", "", "cm1"), Move("o1", "holder", "am1", "")])
     assert moved.owners_now[NE] == "cm2"
     assert moved.owners_now[E] == "cm1"
     assert "o1" not in moved.holders_now
@@ -40,8 +40,8 @@ def test_a_second_move_builds_on_the_first():
         Move(NE, "cell", "cm2", "cm3"),  # the giver does not have it
         Move(E, "cell", "cm1", "cm2"),  # nobody has it
         Move(NE, "cell", "cm1", "cm1"),  # to whom has it already
-        Move("o9", "organisation", "am1", "am2"),  # not held by name
-        Move("o9", "organisation", "", ""),  # from nobody to nobody
+        Move("o9", "holder", "am1", "am2"),  # not held by name
+        Move("o9", "holder", "", ""),  # from nobody to nobody
     ],
 )
 def test_a_move_that_does_not_fit_is_refused(move):

@@ -125,10 +125,10 @@ def test_a_backup_is_a_whole_store(sqlite_path: Path, tmp_path: Path) -> None:
 
 
 def test_an_older_file_is_copied_before_it_is_upgraded(sqlite_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridmap.store.migrate.HEAD", "0002")  # as a later gridmap would find this file
+    monkeypatch.setattr("gridmap.store.migrate.HEAD", "9999")  # as a later gridmap would find this file
     with pytest.raises(AssertionError, match="would upgrade"):
         _open_with_a_failing_upgrade(sqlite_path, monkeypatch)
-    assert sqlite_path.with_name("store.db.0001.backup").is_file()
+    assert sqlite_path.with_name("store.db.0002.backup").is_file()
 
 
 def _open_with_a_failing_upgrade(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from gridmap.store.rights import RIGHTS
 from tests.gridmap.store.conftest import NOW_US, Write, organisations, visits
 
 # The doors into the store and its transactions: no data comes out of them by itself.
-NO_SCOPE = {"open_store", "wal_is_safe", "scope_of", "reading", "writing"}
+NO_SCOPE = {"open_store", "wal_is_safe", "scope_of", "reading", "retrying", "writing"}
 NO_BRANCH = {"branches", "health", "people", "remembered_mapping"}  # these give what lies within the scope
 FOREIGN = Scope("p9", "Stranger", "administrator", frozenset({"b2"}), "m9")
 ORIGIN = {"as_of": None, "now_us": NOW_US, "file_name": "", "file_sha256": "", "mapping": {}, "source": ""}
@@ -35,6 +35,18 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "ledger_rows": lambda f, s, who: f(s, who, "b1", layer="cell"),
     "market_in_sight": lambda f, s, who: f(s, who, store.open_market(s, Scope("p", "n", "planner", None), "b1")),
     "merge": lambda f, s, who: f(s, who, "b1", kept="o1", merged="o2", now_us=NOW_US),
+    "comment_on_plan": lambda f, s, who: f(s, who, "b1", 1, "text", now_us=NOW_US),
+    "create_plan": lambda f, s, who: f(s, who, "b1", title="t", effective_on=date(2026, 8, 1), now_us=NOW_US),
+    "open_plan": lambda f, s, who: f(s, who, "b1", 1),
+    "plan_events": lambda f, s, who: f(s, who, "b1"),
+    "plan_record": lambda f, s, who: f(s, who, "b1", 1),
+    "plans": lambda f, s, who: f(s, who, "b1"),
+    "publish_plan": lambda f, s, who: f(s, who, "b1", 1, expected=None, now_us=NOW_US),
+    "rebase_plan": lambda f, s, who: f(s, who, "b1", 1, expected=None, now_us=NOW_US),
+    "save_plan": lambda f, s, who: f(s, who, "b1", 1, expected=1, now_us=NOW_US),
+    "stale_moves": lambda f, s, who: f(s, who, "b1", 1),
+    "take_step": lambda f, s, who: f(s, who, "b1", 1, "submit", expected=None, now_us=NOW_US),
+    "undo_plan": lambda f, s, who: f(s, who, "b1", 1, why="", now_us=NOW_US),
     "open_market": lambda f, s, who: f(s, who, "b1"),
     "owned_cells": lambda f, s, who: f(s, who, "b1"),
     "plan_as_of": lambda f, s, who: f(s, who, "b1", valid_us=NOW_US),

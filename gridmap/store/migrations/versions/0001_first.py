@@ -1,12 +1,11 @@
 """The first schema: tables of facts with their history, the ledger, and the guards of both.
 
-The statements are frozen in `0001_sqlite.sql` and `0001_postgresql.sql` beside `env.py`: later schema changes get
-migrations of their own. Alembic's batch mode on SQLite drops triggers: whoever rebuilds a table makes its guards again.
+Alembic's batch mode on SQLite drops triggers: whoever rebuilds a table makes its guards again.
 """
 
-from pathlib import Path
-
 from alembic import op
+
+from gridmap.store.migrations.frozen import run_frozen
 
 revision = "0001"
 down_revision = None
@@ -15,9 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run the frozen statements, which end with a semicolon and an empty line."""
-    connection = op.get_bind()
-    source = Path(__file__).parents[1] / f"0001_{connection.dialect.name}.sql"
-    for statement in source.read_text("utf-8").split(";\n\n"):
-        if statement.strip():
-            connection.exec_driver_sql(statement.strip())
+    """Run the frozen statements."""
+    run_frozen(op.get_bind(), revision)

@@ -1,0 +1,345 @@
+"""Plans as the store keeps them: drafts side by side, saved at every step, each with the position of the ledger it starts from."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from gridmap.errors import N_, Clash, Conflict, PlanError, say
+from gridmap.plan import Move, Plan
+from gridmap.scope import Scope
+from gridmap.store.engine import Store, reading, retrying
+from gridmap.store.ledger import plan_at
+from gridmap.store.positions import day_start_us, lock_branch, zone_of
+from gridmap.store.records import PLAN_EVENTS, PLAN_MOVES, PLANS
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """What a plan says beside its moves.
+
+    `locked_cells`, `locked_owners`, `locked_all`: what may not be moved while editing. `visits`: whether open visits and promised
+    follow-ups of moved organisations `go` with them or `stay` with who has them, until `stay_until` where that is given.
+    """
+
+    locked_cells: tuple[str, ...] = ()
+    locked_owners: tuple[str, ...] = ()
+    locked_all: bool = False
+    visits: str = "go"
+    stay_until: date | None = None
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """A plan's line in the store; `version` counts its saves, `change_id` names what it became when it was published."""
+
+    plan_id: int
+    branch_id: str
+    title: str
+    state: str
+    effective_on: date
+    base_change_id: int
+    version: int
+    options: PlanOptions
+    person_id: str
+    who: str
+    created_us: int
+    updated_us: int
+    change_id: int | None = None
+    undone_change_id: int | None = None
+
+
+def create_plan(  # noqa: PLR0913 - what a plan begins with, each by name
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    *,
+    title: str,
+    effective_on: date,
+    now_us: int,
+    moves: Collection[Move] = (),
+    options: PlanOptions | None = None,
+    note: str = "",
+) -> PlanRecord:
+    """Begin a draft on ownership as it is known now to be on a day.
+
+    Parameters
+    ----------
+    effective_on
+        The first day, local to the branch, on which the moves shall hold.
+    moves
+        Moves to begin with; their givers must be who has the subjects on that day.
+    note
+        Kept with the event, such as which plan was copied.
+
+    Raises
+    ------
+    PlanError
+        When the title is empty or a giver does not have what is to be given.
+    ScopeError
+        When the scope may not draft plans here.
+    """
+    scope.require("change_ownership", branch_id)
+    if not title.strip():
+        raise PlanError(say(N_("A plan needs a title.")), remedy=say(N_("Say in a few words what it is for.")))
+
+    def write(connection: sa.Connection) -> PlanRecord:
+        start = lock_branch(connection, branch_id, now_us=now_us)
+        day_us = day_start_us(effective_on, zone_of(connection, branch_id))
+        plan_at(connection, branch_id, valid_us=day_us).with_moves(moves)
+        values = {
+            "branch_id": branch_id, "title": title.strip(), "state": "draft", "effective_on": effective_on,
+            "base_change_id": start.change_id, "version": 1, "options": options_text(options or PlanOptions()),
+            "person_id": scope.person_id, "who": scope.name, "created_us": start.recorded_us, "updated_us": start.recorded_us,
+        }  # fmt: skip
+        plan_id = int(connection.execute(sa.insert(PLANS).values(values).returning(PLANS.c.plan_id)).scalar_one())
+        _insert_moves(connection, plan_id, moves)
+        found = record_of(connection, branch_id, plan_id)
+        add_event(connection, scope, found, "created", note, at_us=start.recorded_us)
+        return found
+
+    return retrying(store, write)
+
+
+def save_plan(  # noqa: PLR0913 - what may be saved, each by name
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    plan_id: int,
+    *,
+    expected: int,
+    now_us: int,
+    moves: Collection[Move] | None = None,
+    options: PlanOptions | None = None,
+    title: str | None = None,
+    effective_on: date | None = None,
+) -> PlanRecord:
+    """Save a draft; what is None stays as it is.
+
+    Parameters
+    ----------
+    expected
+        The version the editor had; it grows by one with each save.
+    moves
+        All moves of the draft, at most one per subject. Only what differs is written.
+
+    Raises
+    ------
+    Conflict
+        When somebody else saved the draft since.
+    PlanError
+        When it is no draft any more.
+    """
+    scope.require("change_ownership", branch_id)
+
+    def write(connection: sa.Connection) -> PlanRecord:
+        found = locked_record(connection, branch_id, plan_id, expected=expected)
+        require_state(found, "draft")
+        if moves is not None:
+            save_moves(connection, plan_id, moves)
+        values: dict[str, Any] = {
+            "options": None if options is None else options_text(options),
+            "title": title,
+            "effective_on": effective_on,
+        }
+        return update_plan(connection, found, now_us=now_us, **{name: value for name, value in values.items() if value is not None})
+
+    return retrying(store, write)
+
+
+def plans(store: Store, scope: Scope, branch_id: str, *, states: Collection[str] | None = None) -> pd.DataFrame:
+    """List the plans of a branch, the last saved first.
+
+    Returns
+    -------
+    plan_id, title, state, effective_on, version, who, created_us, updated_us, change_id, undone_change_id, moves (how many).
+    """
+    scope.require("see_history", branch_id)
+    counted = sa.select(PLAN_MOVES.c.plan_id, sa.func.count().label("moves")).group_by(PLAN_MOVES.c.plan_id).subquery()
+    names = ("plan_id", "title", "state", "effective_on", "version", "who", "created_us", "updated_us", "change_id", "undone_change_id")
+    columns = [*(PLANS.c[name] for name in names), sa.func.coalesce(counted.c.moves, 0).label("moves")]
+    query = sa.select(*columns).select_from(PLANS.outerjoin(counted, PLANS.c.plan_id == counted.c.plan_id))
+    query = query.where(PLANS.c.branch_id == branch_id)
+    if states is not None:
+        query = query.where(PLANS.c.state.in_(sorted(states)))
+    with reading(store) as connection:
+        found = connection.execute(query.order_by(PLANS.c.updated_us.desc(), PLANS.c.plan_id.desc())).all()
+    frame = pd.DataFrame(found, columns=[*names, "moves"])
+    return frame.astype({"change_id": "Int64", "undone_change_id": "Int64"})
+
+
+def plan_record(store: Store, scope: Scope, branch_id: str, plan_id: int) -> PlanRecord:
+    """Return one plan's line.
+
+    Raises
+    ------
+    PlanError
+        When the branch has no plan of that number.
+    """
+    scope.require("see_history", branch_id)
+    with reading(store) as connection:
+        return record_of(connection, branch_id, plan_id)
+
+
+def open_plan(store: Store, scope: Scope, branch_id: str, plan_id: int) -> tuple[PlanRecord, Plan]:
+    """Return a plan's line, and ownership on its day with its moves on top.
+
+    The givers of the moves are as they were when they were drafted; of a draft whose subjects somebody else moved since they
+    are not who has them now: `stale_moves` lists these.
+    """
+    scope.require("see_history", branch_id)
+    with reading(store) as connection:
+        found = record_of(connection, branch_id, plan_id)
+        day_us = day_start_us(found.effective_on, zone_of(connection, branch_id))
+        before = found.change_id - 1 if found.change_id else None  # a published plan is shown on what was before it
+        base = plan_at(connection, branch_id, valid_us=day_us, up_to_change=before)
+        moves = moves_of(connection, plan_id)
+    return found, base.replaced(moves)
+
+
+def plan_events(store: Store, scope: Scope, branch_id: str, plan_id: int | None = None) -> pd.DataFrame:
+    """List what happened to a plan, or to all of the branch, in order: event_id, plan_id, kind, who, note, plan_version, recorded_us."""
+    scope.require("see_history", branch_id)
+    names = ("event_id", "plan_id", "kind", "who", "note", "plan_version", "recorded_us")
+    query = sa.select(*(PLAN_EVENTS.c[name] for name in names)).where(PLAN_EVENTS.c.branch_id == branch_id)
+    if plan_id is not None:
+        query = query.where(PLAN_EVENTS.c.plan_id == plan_id)
+    with reading(store) as connection:
+        return pd.DataFrame(connection.execute(query.order_by(PLAN_EVENTS.c.event_id)).all(), columns=list(names))
+
+
+def comment_on_plan(store: Store, scope: Scope, branch_id: str, plan_id: int, text: str, *, now_us: int) -> None:
+    """Add a comment, in any state; who may see plans may comment on them.
+
+    Raises
+    ------
+    PlanError
+        When the comment is empty.
+    """
+    scope.require("see_history", branch_id)
+    if not text.strip():
+        raise PlanError(say(N_("The comment is empty.")), remedy=say(N_("Write something first.")))
+
+    def write(connection: sa.Connection) -> None:
+        start = lock_branch(connection, branch_id, now_us=now_us)
+        add_event(connection, scope, record_of(connection, branch_id, plan_id), "comment", text.strip(), at_us=start.recorded_us)
+
+    retrying(store, write)
+
+
+# What the workflow and publishing build on, inside a transaction.
+
+
+def record_of(connection: sa.Connection, branch_id: str, plan_id: int, *, lock: bool = False) -> PlanRecord:
+    """Read a plan's line, keeping others out of it with `lock`; PlanError where the branch has none of that number."""
+    query = sa.select(PLANS).where(PLANS.c.plan_id == plan_id, PLANS.c.branch_id == branch_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    if row is None:
+        raise PlanError(
+            say(N_("There is no plan {plan} in this branch."), plan=plan_id), remedy=say(N_("Choose one of the plans that are listed."))
+        )
+    return PlanRecord(**{**row, "options": read_options(row["options"])})
+
+
+def locked_record(connection: sa.Connection, branch_id: str, plan_id: int, *, expected: int | None) -> PlanRecord:
+    """Read a plan's line for writing.
+
+    Raises
+    ------
+    Conflict
+        When its version is not the one expected: somebody saved it since.
+    """
+    found = record_of(connection, branch_id, plan_id, lock=True)
+    if expected is not None and found.version != expected:
+        query = sa.select(PLAN_EVENTS.c.who).where(PLAN_EVENTS.c.plan_id == plan_id).order_by(PLAN_EVENTS.c.event_id.desc()).limit(1)
+        who = str(connection.execute(query).scalar() or found.who)
+        raise Conflict(
+            say(N_("Plan {plan} was saved by somebody else in the meantime."), plan=plan_id),
+            clashes=(Clash(str(plan_id), who, found.updated_us),),
+            remedy=say(N_("Nothing was changed. Open it again and repeat what is still right.")),
+        )
+    return found
+
+
+def require_state(found: PlanRecord, *states: str) -> None:
+    """Refuse a step that the plan's state does not allow."""
+    if found.state not in states:
+        raise PlanError(
+            say(N_("Plan {plan} is {state}, so this cannot be done with it."), plan=found.plan_id, state=say(STATE_NAMES[found.state])),
+            expected=say(N_("A plan that is in another state.")),
+            remedy=say(N_("Copy it to a new draft, or open another plan.")),
+        )
+
+
+def update_plan(connection: sa.Connection, found: PlanRecord, *, now_us: int, **values: Any) -> PlanRecord:
+    """Write a plan's line on, one version further, and return it."""
+    at_us = max(now_us, found.updated_us + 1)
+    changed = {**values, "version": found.version + 1, "updated_us": at_us}
+    connection.execute(sa.update(PLANS).where(PLANS.c.plan_id == found.plan_id).values(changed))
+    return record_of(connection, found.branch_id, found.plan_id)
+
+
+def moves_of(connection: sa.Connection, plan_id: int) -> tuple[Move, ...]:
+    """Read the moves of a plan in order of layer and subject."""
+    columns = (PLAN_MOVES.c[name] for name in ("subject", "layer", "giver", "taker", "reason"))
+    query = sa.select(*columns).where(PLAN_MOVES.c.plan_id == plan_id).order_by(PLAN_MOVES.c.layer, PLAN_MOVES.c.subject)
+    return tuple(Move(*row) for row in connection.execute(query))
+
+
+def add_event(connection: sa.Connection, scope: Scope, found: PlanRecord, kind: str, note: str, *, at_us: int) -> None:
+    """Write down that something happened to a plan."""
+    values = {
+        "plan_id": found.plan_id, "branch_id": found.branch_id, "kind": kind, "person_id": scope.person_id, "who": scope.name,
+        "note": note.strip(), "plan_version": found.version, "recorded_us": at_us,
+    }  # fmt: skip
+    connection.execute(sa.insert(PLAN_EVENTS).values(values))
+
+
+STATE_NAMES = {
+    "draft": N_("a draft"),
+    "submitted": N_("submitted"),
+    "approved": N_("approved"),
+    "published": N_("published"),
+    "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+}
+
+
+def options_text(options: PlanOptions) -> str:
+    """Write options as they are stored."""
+    return json.dumps(asdict(options), default=str, ensure_ascii=False, sort_keys=True)
+
+
+def read_options(text: str) -> PlanOptions:
+    """Read stored options; what a later gridmap added is left out, what an earlier one lacked has its default."""
+    known = {each.name for each in fields(PlanOptions)}
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items() if name in known
+    }
+    until = given.get("stay_until")
+    return PlanOptions(**{**given, "stay_until": date.fromisoformat(until) if until else None})
+
+
+def _insert_moves(connection: sa.Connection, plan_id: int, moves: Iterable[Move]) -> None:
+    rows = [{"plan_id": plan_id, **vars(move)} for move in moves]
+    for start in range(0, len(rows), _CHUNK):
+        connection.execute(sa.insert(PLAN_MOVES), rows[start : start + _CHUNK])
+
+
+def save_moves(connection: sa.Connection, plan_id: int, moves: Collection[Move]) -> None:
+    """Write what differs between the stored moves and the given ones."""
+    stored, wanted = set(moves_of(connection, plan_id)), set(moves)
+    if len({(move.layer, move.subject) for move in wanted}) != len(wanted):
+        raise ValueError("two moves of one subject in one draft")
+    gone = [{"of_layer": move.layer, "of_subject": move.subject} for move in sorted(stored - wanted, key=lambda each: each.subject)]
+    if gone:
+        line = PLAN_MOVES.c
+        same = (line.plan_id == plan_id, line.layer == sa.bindparam("of_layer"), line.subject == sa.bindparam("of_subject"))
+        connection.execute(sa.delete(PLAN_MOVES).where(*same), gone)
+    _insert_moves(connection, plan_id, sorted(wanted - stored, key=lambda each: (each.layer, each.subject)))
