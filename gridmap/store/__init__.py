@@ -7,9 +7,8 @@ from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
 from gridmap.store.people import people, scope_of
+from gridmap.store.plan_rows import PlanOptions, PlanRecord
 from gridmap.store.plans import (
-    PlanOptions,
-    PlanRecord,
     comment_on_plan,
     create_plan,
     open_plan,

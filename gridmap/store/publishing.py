@@ -13,7 +13,7 @@ from gridmap.scope import Scope
 from gridmap.store.changes import Reason, Subject, apply_moves
 from gridmap.store.engine import Store, reading, retrying
 from gridmap.store.ledger import open_spans, plan_at
-from gridmap.store.plans import PlanRecord, add_event, locked_record, moves_of, record_of, require_state, save_moves, update_plan
+from gridmap.store.plan_rows import PlanRecord, add_event, locked_record, moves_of, record_of, require_state, save_moves, update_plan
 from gridmap.store.positions import advance, day_start_us, lock_branch, zone_of
 from gridmap.store.tables import CHANGES, FOREVER_US, LAYERS, LEDGER, SUBJECT_VERSIONS
 from gridmap.store.timeline import Span

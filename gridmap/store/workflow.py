@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from gridmap.errors import N_, PlanError, say
 from gridmap.scope import Scope
 from gridmap.store.engine import Store, retrying
-from gridmap.store.plans import PlanRecord, add_event, locked_record, moves_of, require_state, update_plan
+from gridmap.store.plan_rows import PlanRecord, add_event, locked_record, moves_of, require_state, update_plan
 from gridmap.store.positions import lock_branch
 
 
