@@ -114,7 +114,19 @@ class CellError(GridmapError, ValueError):
 
 
 class PlanError(GridmapError, ValueError):
-    """A plan cannot do what is asked of it."""
+    """A plan cannot do what is asked of it; `reasons` holds every one, where there are several."""
+
+    def __init__(
+        self,
+        what: Message | str,
+        *,
+        reasons: tuple[Message, ...] = (),
+        where: Message | str = "",
+        expected: Message | str = "",
+        remedy: Message | str = "",
+    ) -> None:
+        self.reasons = reasons
+        super().__init__(what, where=where, expected=expected, remedy=remedy)
 
 
 class InfeasibleError(GridmapError, ValueError):

@@ -6,10 +6,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from gridmap import texts
-from gridmap.errors import Finding, GridmapError, Message, TableError
+from gridmap.errors import Clash, Conflict, Finding, GridmapError, Message, PlanError, TableError
 from gridmap.settings import Settings
 
 FINDINGS_SHOWN = 20
@@ -56,6 +57,10 @@ class Console:
         self.warn(texts.explain(error, self.language))
         if isinstance(error, TableError):
             self.findings(error.findings)
+        for reason in error.reasons if isinstance(error, PlanError) else ():
+            self.warn(f"- {self.said(reason)}")
+        for clash in error.clashes if isinstance(error, Conflict) else ():
+            self.warn(f"- {clash_line(clash)}")
 
     def findings(self, findings: tuple[Finding, ...]) -> None:
         """Print the first findings on standard error, errors first, and how many more there are."""
@@ -73,6 +78,12 @@ class Console:
             return
         self._told = now
         self.warn(f"{share:4.0%}  {self.said(doing)}")
+
+
+def clash_line(clash: Clash) -> str:
+    """Write a conflict as one line: what somebody changed, who and when (UTC)."""
+    when = datetime.fromtimestamp(clash.at_us / 1_000_000, tz=UTC).isoformat(timespec="seconds") if clash.at_us else ""
+    return " · ".join(part for part in (clash.subject, clash.who, when) if part)
 
 
 def finding_line(finding: Finding, language: str) -> str:

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import pandas as pd
 import streamlit as st
 
-from gridmap.errors import Conflict, Finding, GridmapError, ScopeError, TableError
+from gridmap.errors import Clash, Conflict, Finding, GridmapError, PlanError, ScopeError, TableError
 from gridmap.texts import worded
+from pages.parts import formats
 from pages.parts.session import _, said
 
 
@@ -33,8 +34,19 @@ def show_error(error: GridmapError) -> None:
             st.text(said(error.remedy))
     if isinstance(error, TableError) and error.findings:
         show_findings(error.findings)
+    if isinstance(error, PlanError) and error.reasons:
+        st.dataframe(pd.DataFrame({_("Why"): [said(reason) for reason in error.reasons]}), hide_index=True)
     if isinstance(error, Conflict) and error.clashes:
-        st.dataframe(pd.DataFrame([{_("Subject"): clash.subject, _("Who"): clash.who} for clash in error.clashes]), hide_index=True)
+        st.dataframe(frame_of_clashes(error.clashes), hide_index=True)
+
+
+def frame_of_clashes(clashes: Sequence[Clash]) -> pd.DataFrame:
+    """Write conflicts as a table: what somebody else changed, who and when (UTC)."""
+    rows = [
+        (each.subject, each.who or formats.NONE, formats.moment(pd.Timestamp(each.at_us, unit="us")) if each.at_us else formats.NONE)
+        for each in clashes
+    ]
+    return pd.DataFrame(rows, columns=[_("Subject"), _("Who"), _("When (UTC)")])
 
 
 def frame_of(findings: Sequence[Finding]) -> pd.DataFrame:
