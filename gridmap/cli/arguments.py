@@ -2,13 +2,14 @@
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from gridmap import texts
-from gridmap.cli.console import Command, UsageError
+from gridmap.cli.console import Command, Console, UsageError
 from gridmap.errors import N_, say
+from gridmap.settings import Settings
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,6 +58,32 @@ def build_parser(commands: Sequence[Command], language: str) -> Parser:
         add_common(part, _, default=argparse.SUPPRESS)
         command.add(part, _)
     return parser
+
+
+def nested(name: str, summary: str, parts: tuple[Command, ...]) -> Command:
+    """Make a command of several actions, `gridmap NAME ACTION`, out of one command per action.
+
+    Parameters
+    ----------
+    name, summary
+        As `Command` has them.
+    parts
+        In the order of the help; each has its own arguments and its own `run`.
+    """
+
+    def add(parser: argparse.ArgumentParser, _: texts.Translate) -> None:
+        language = cast("Parser", parser).language
+        actions = parser.add_subparsers(dest="action", required=True, metavar=_("ACTION"), title=_("Actions"))
+        for part in parts:
+            made = actions.add_parser(part.name, language=language, help=_(part.help), description=_(part.help))
+            add_common(made, _, default=argparse.SUPPRESS)
+            part.add(made, _)
+
+    def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
+        wanted: Callable[[argparse.Namespace, Settings, Console], int] = next(part.run for part in parts if part.name == chosen.action)
+        return wanted(chosen, settings, console)
+
+    return Command(name, summary, add, run)
 
 
 def add_common(parser: argparse.ArgumentParser, _: texts.Translate, *, default: object) -> None:
