@@ -55,17 +55,17 @@ class Plan:
     @property
     def owners_now(self) -> pd.Series:
         """Owner of each assigned cell after the moves, index `cell`."""
-        return self._now("cell")
+        return self.now("cell")
 
     @property
     def holders_now(self) -> pd.Series:
         """Manager of each organisation held by name after the moves, index `org_id`."""
-        return self._now("holder")
+        return self.now("holder")
 
     @property
     def sponsors_now(self) -> pd.Series:
         """Sponsor of each sponsored organisation after the moves, index `org_id`."""
-        return self._now("sponsor")
+        return self.now("sponsor")
 
     def before(self, layer: Layer) -> pd.Series:
         """Return who had each subject of a layer before the moves."""
@@ -80,7 +80,7 @@ class Plan:
             When a giver does not have what is to be given, or the taker has it already; names the first and how many.
         """
         added = tuple(moves)
-        has: dict[str, dict[Any, str]] = {layer: dict(self._now(layer)) for layer in LAYERS}
+        has: dict[str, dict[Any, str]] = {layer: dict(self.now(layer)) for layer in LAYERS}
         wrong = []
         for move in added:
             if has[move.layer].get(move.subject, "") != move.giver or move.giver == move.taker:
@@ -124,7 +124,8 @@ class Plan:
         """Return the plan with these moves alone, in order of layer and subject."""
         return replace(self, moves=tuple(sorted(moves, key=lambda move: (move.layer, move.subject))), fingerprint="")
 
-    def _now(self, layer: Layer) -> pd.Series:
+    def now(self, layer: Layer) -> pd.Series:
+        """Return who has each subject of a layer after the moves."""
         return _moved(self.before(layer), [move for move in self.moves if move.layer == layer])
 
 
