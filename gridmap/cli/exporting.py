@@ -7,7 +7,7 @@ from pathlib import Path
 from gridmap import schema
 from gridmap.cli.arguments import day
 from gridmap.cli.console import Command, Console, UsageError
-from gridmap.cli.operator import whoever_runs_this
+from gridmap.cli.opened import add_branch, open_branch
 from gridmap.errors import N_, FileError, say
 from gridmap.files.formats import FORMATS
 from gridmap.settings import Settings
@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser, _: Translate) -> None:
     what.add_argument("--by", choices=BY, help=_("Metrics of every cell, town, park, holder, territory, or of the branch."))
     parser.add_argument("--out", type=Path, required=True, metavar=_("FILE"), help=_("File to write; - for standard output."))
     parser.add_argument("--format", choices=[each.key for each in FORMATS], help=_("Format; default: by the ending of the file."))
-    parser.add_argument("--branch", metavar=_("ID"), help=_("Branch. Default: the only one there is."))
+    add_branch(parser, _)
     parser.add_argument("--as-of", type=day, metavar=_("DATE"), help=_("Day to look at (YYYY-MM-DD); default: today."))
     parser.add_argument(
         "--window", type=int, metavar=_("DAYS"), help=_("Days of visits and wins that end with it; default: from the settings.")
@@ -61,20 +61,13 @@ def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int
 
 def _data(chosen: argparse.Namespace, key: str, settings: Settings) -> tuple[bytes, str]:
     from gridmap import metrics  # noqa: PLC0415 - help and mistakes are answered without loading the tables
-    from gridmap import store as stores  # noqa: PLC0415
     from gridmap.services import exporting  # noqa: PLC0415
 
     known = [each.key for each in metrics.METRICS]
     unknown = sorted(set(chosen.metrics) - set(known))
     if unknown:
         raise UsageError(say(N_("There is no metric {names}; there are {known}."), names=", ".join(unknown), known=", ".join(known)))
-    if "://" not in settings.store and not Path(settings.store).exists():
-        raise UsageError(say(N_("There is no store at {path}."), path=settings.store))
-    store, scope = stores.open_store(settings.store, settings=settings), whoever_runs_this()
-    branches = stores.branches(store, scope).set_index("branch_id")
-    branch_id = chosen.branch or (branches.index[0] if len(branches) == 1 else "")
-    if branch_id not in branches.index:
-        raise UsageError(say(N_("Name a branch: --branch ID, one of {known}."), known=", ".join(branches.index)))
+    store, scope, branch_id = open_branch(chosen, settings)
     if chosen.table:
         return exporting.export_table(store, scope, branch_id, chosen.table, key, as_of=chosen.as_of), branch_id
     window = chosen.window or settings.rules.window_days
