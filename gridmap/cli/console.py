@@ -4,7 +4,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +44,13 @@ class Console:
         """Print a line of the result; nothing where the result is JSON."""
         if not self.json:
             print(self.said(message))  # noqa: T201 - the result of a command
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print rows under headings, columns aligned; nothing where the result is JSON. Chinese letters are two columns wide."""
+        texts_of = [[str(each) for each in headings], *([_short(str(each)) for each in row] for row in rows)]
+        widths = [max(_wide(row[column]) for row in texts_of) for column in range(len(headings))]
+        for row in texts_of:
+            self.line("  ".join(text + " " * (width - _wide(text)) for text, width in zip(row, widths, strict=True)).rstrip())
 
     def value(self, value: Any) -> None:
         """Print the JSON result."""
@@ -95,6 +103,10 @@ def finding_line(finding: Finding, language: str) -> str:
     value = f" ({_short(finding.value)})" if finding.value else ""
     grade = "" if finding.severity == "error" else _("Warning") + ": "
     return f"{grade}{place}{column}: {texts.said(finding.message, language)}{value} {texts.said(finding.remedy, language)}".strip()
+
+
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _short(text: str) -> str:
