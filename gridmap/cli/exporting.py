@@ -1,14 +1,14 @@
 """`gridmap export`: tables, and metrics of cells, towns, parks and managers."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from gridmap import schema
 from gridmap.cli.arguments import day
 from gridmap.cli.console import Command, Console, UsageError
 from gridmap.cli.opened import add_branch, open_branch
-from gridmap.errors import N_, FileError, say
+from gridmap.cli.writing import format_of, write_file
+from gridmap.errors import N_, say
 from gridmap.files.formats import FORMATS
 from gridmap.settings import Settings
 from gridmap.texts import Translate
@@ -39,23 +39,11 @@ def add(parser: argparse.ArgumentParser, _: Translate) -> None:
 
 def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
     """Write one file."""
-    key = chosen.format or _format_of(chosen.out)
+    key = chosen.format or format_of(chosen.out)
     if chosen.window is not None and chosen.window < 1:
         raise UsageError(say(N_("--window must be 1 or more.")))
     data, branch_id = _data(chosen, key, settings)
-    if str(chosen.out) == "-":
-        sys.stdout.buffer.write(data)
-        return 0
-    try:
-        chosen.out.write_bytes(data)
-    except OSError as error:
-        remedy = say(N_("Name a file in a folder that can be written."))
-        raise FileError(
-            say(N_("The file cannot be written: {reason}."), reason=str(error)), where=str(chosen.out), remedy=remedy
-        ) from error
-    if console.json:
-        console.value({"file": str(chosen.out), "format": key, "bytes": len(data), "branch_id": branch_id})
-    console.line(say(N_("{file}: {size} kB written."), file=str(chosen.out), size=f"{len(data) / 1000:,.1f}"))
+    write_file(chosen.out, data, console, format=key, branch_id=branch_id)
     return 0
 
 
@@ -75,14 +63,6 @@ def _data(chosen: argparse.Namespace, key: str, settings: Settings) -> tuple[byt
         store, scope, branch_id, key, by=chosen.by, as_of=chosen.as_of, window_days=window, rules=settings.rules, keys=tuple(chosen.metrics)
     )
     return data, branch_id
-
-
-def _format_of(path: Path) -> str:
-    ending = path.suffix.lower()
-    found = next((each.key for each in FORMATS if ending in each.extensions), None)
-    if found is None:
-        raise UsageError(say(N_("Say which format is meant: --format, one of {known}."), known=", ".join(each.key for each in FORMATS)))
-    return found
 
 
 COMMAND = Command("export", N_("Write tables and metrics to files."), add, run)
