@@ -41,7 +41,7 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
     # 1. what each organisation, case and survey is
     standing = standing_of(market, as_of=as_of, window_days=window_days, rules=rules)
     organisations = standing.rows
-    row_of = _counts_for(organisations)
+    row_of = counts_for(organisations)
     cases = cases_in_window(market, standing)
     case_row = rows_in(cases["org_id"], organisations["org_id"])
     case_row = np.where(case_row >= 0, row_of[case_row] if len(row_of) else -1, -1)
@@ -76,8 +76,8 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
     return Facts(atoms, names, as_of, window_days, digest, seen.credits)
 
 
-def _counts_for(organisations: pd.DataFrame) -> Array:
-    # What happened to an organisation merged away happened to the one it was merged into.
+def counts_for(organisations: pd.DataFrame) -> Array:
+    """Return for each organisation the row it counts for: what happened to one merged away happened to the one it was merged into."""
     itself = np.arange(len(organisations))
     if "merged_into" not in organisations:
         return itself
