@@ -18,6 +18,14 @@ from gridmap.store.plans import (
     save_plan,
 )
 from gridmap.store.publishing import publish_plan, rebase_plan, stale_moves, undo_plan
+from gridmap.store.record_of_changes import (
+    Wanted,
+    change_choices,
+    change_moves,
+    changes,
+    count_changes,
+    ownership_instants,
+)
 from gridmap.store.rows import read_table
 from gridmap.store.sight import owned_cells
 from gridmap.store.snapshots import current_version, open_market, prune_snapshots
@@ -34,10 +42,15 @@ __all__ = [
     "PlanRecord",
     "Step",
     "Store",
+    "Wanted",
     "aliases",
     "branches",
+    "change_choices",
+    "change_moves",
+    "changes",
     "comment_on_plan",
     "compare_rows",
+    "count_changes",
     "create_plan",
     "current_version",
     "decisions",
@@ -50,6 +63,7 @@ __all__ = [
     "open_plan",
     "open_store",
     "owned_cells",
+    "ownership_instants",
     "people",
     "plan_as_of",
     "plan_events",

@@ -27,7 +27,11 @@ ORIGIN = {"as_of": None, "now_us": NOW_US, "file_name": "", "file_sha256": "", "
 # How each function is called in the test of refusal; a new function without a line here fails.
 CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "aliases": lambda f, s, who: f(s, who, "b1"),
+    "change_choices": lambda f, s, who: f(s, who, "b1"),
+    "change_moves": lambda f, s, who: f(s, who, "b1", [1]),
+    "changes": lambda f, s, who: f(s, who, "b1"),
     "compare_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations()),
+    "count_changes": lambda f, s, who: f(s, who, "b1"),
     "current_version": lambda f, s, who: f(s, who, "b1"),
     "decisions": lambda f, s, who: f(s, who, "b1"),
     "ensure_branch": lambda f, s, who: f(s, who, "b1", now_us=NOW_US),
@@ -50,6 +54,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "undo_plan": lambda f, s, who: f(s, who, "b1", 1, why="", now_us=NOW_US),
     "open_market": lambda f, s, who: f(s, who, "b1"),
     "owned_cells": lambda f, s, who: f(s, who, "b1"),
+    "ownership_instants": lambda f, s, who: f(s, who, "b1"),
     "plan_as_of": lambda f, s, who: f(s, who, "b1", valid_us=NOW_US),
     "prune_snapshots": lambda f, s, who: f(s, who, "b1"),
     "read_table": lambda f, s, who: f(s, who, "b1", "organisations"),
