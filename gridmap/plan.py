@@ -12,6 +12,7 @@ from gridmap.errors import N_, PlanError, say
 
 Layer = Literal["cell", "holder", "sponsor"]
 LAYERS: tuple[Layer, ...] = ("cell", "holder", "sponsor")
+UNASSIGNED = "-"  # stands for nobody wherever figures are listed by manager
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,12 @@ from gridmap.facts.facts import Facts
 from gridmap.grid import areas_km2, parents, polygon_area_km2
 from gridmap.market import Market
 from gridmap.market.columns import rows_in
-from gridmap.plan import Plan
+from gridmap.plan import UNASSIGNED, Plan
 from gridmap.workload import is_active
 
 Array = np.ndarray[Any, Any]
 LEVELS = ("branch", "town", "park", "cell", "parent", "holder", "territory")
 NOT_PLACED = ""  # the row of what has no place, or lies in no town or park
-UNASSIGNED = "-"  # the row of what lies in a cell that nobody owns
 
 
 class Level(NamedTuple):

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from gridmap.facts.facts import CREDITED, LATEST, Facts
-from gridmap.facts.levels import LEVELS, NOT_PLACED, UNASSIGNED, level_of
+from gridmap.facts.levels import LEVELS, NOT_PLACED, level_of
 from gridmap.market import Market
 from gridmap.market.columns import NEVER, rows_in
-from gridmap.plan import Plan
+from gridmap.plan import UNASSIGNED, Plan
 from gridmap.workload import account_posts, hours_had
 
 Array = np.ndarray[Any, Any]

@@ -6,13 +6,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
-import h3ronpy
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import shapely
 
 from gridmap.errors import N_, CellError, say
+from gridmap.grid.borders import Borders, area_borders, cell_borders
 from gridmap.grid.indexes import cell_index, fill, index_points, numbers_of, sizes_km2, texts_of
 from gridmap.grid.polygons import polygon_area_km2, polygon_positions
 
@@ -41,6 +40,13 @@ class Grid:
         if self.outlines is None:
             return sizes_km2(numbers_of(self.cells))
         return np.array([polygon_area_km2(outline) for outline in self.outlines.array], dtype=float)
+
+    @cached_property
+    def borders(self) -> Borders:
+        """Which cells share a side and how long it is; worked out when first asked for."""
+        if self.outlines is None:
+            return cell_borders(self.cells)
+        return area_borders(np.asarray(self.outlines.array, dtype=object))
 
 
 def h3_grid(boundary: shapely.Geometry | None, resolution: int) -> Grid:
@@ -141,26 +147,4 @@ def cells_in(grid: Grid, polygon: shapely.Geometry) -> pd.Index:
 
 def neighbour_pairs(grid: Grid) -> tuple[Array, Array]:
     """Return the pairs of cells that share a side, as two arrays of positions into `grid.cells`, first < second."""
-    if not len(grid.cells):
-        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
-    if grid.kind == "areas":
-        return _meeting_areas(grid)
-    cells = numbers_of(grid.cells)
-    disks = pa.array(h3ronpy.grid_disk(pa.array(cells, pa.uint64()), 1))
-    around = disks.flatten().to_numpy(zero_copy_only=False)
-    first = np.repeat(np.arange(len(cells)), np.diff(disks.offsets.to_numpy(zero_copy_only=False)))
-    second = np.minimum(np.searchsorted(cells, around), len(cells) - 1)
-    kept = (cells[second] == around) & (first < second)
-    return first[kept], second[kept]
-
-
-def _meeting_areas(grid: Grid) -> tuple[Array, Array]:
-    assert grid.outlines is not None  # noqa: S101 - areas_grid always sets them
-    shapes = np.asarray(grid.outlines.array, dtype=object)
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    kept = first < second
-    first, second = first[kept], second[kept]
-    # A corner alone is no side: one cannot walk from one into the other.
-    side = shapely.length(shapely.intersection(shapes[first], shapes[second])) > 0
-    order = np.lexsort((second[side], first[side]))
-    return first[side][order], second[side][order]
+    return grid.borders.first, grid.borders.second

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
-import h3
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -12,35 +11,11 @@ import shapely
 from h3ronpy import vector
 
 from gridmap.errors import N_, CellError, say
+from gridmap.grid.corners import MOST_VERTICES, cell_vertices
 from gridmap.grid.grid import Grid
-from gridmap.grid.indexes import cell_index, numbers_of, sizes_km2, texts_of
+from gridmap.grid.indexes import cell_index, numbers_of, sizes_km2
 
 Array = np.ndarray[Any, Any]
-MOST_VERTICES = 10
-
-
-def cell_vertices(cells: Iterable[str]) -> tuple[Array, Array, Array]:
-    """Return the corners of H3 cells.
-
-    Hexagons have six, pentagons five, distorted cells up to ten; the rest of a row repeats the last corner.
-
-    Returns
-    -------
-    Counts (n, unsigned 8 bit), latitudes (n, 10) and longitudes (n, 10) in degrees; a cell over the 180th meridian
-    has longitudes of both signs.
-    """
-    numbers = numbers_of(cells)
-    if not len(numbers):
-        return np.zeros(0, dtype=np.uint8), np.zeros((0, MOST_VERTICES)), np.zeros((0, MOST_VERTICES))
-    rings = shapely.from_wkb(pa.array(vector.cells_to_wkb_polygons(pa.array(numbers, pa.uint64()))).to_numpy(zero_copy_only=False))
-    split = shapely.get_type_id(rings) != shapely.GeometryType.POLYGON.value
-    if split.any():  # cut at the 180th meridian: take the ring as H3 itself has it
-        rings[split] = [shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]) for cell in texts_of(numbers[split])]
-    counts = shapely.get_num_coordinates(rings) - 1
-    corners = shapely.get_coordinates(rings)
-    starts = np.cumsum(counts + 1) - (counts + 1)
-    place = starts[:, None] + np.minimum(np.arange(MOST_VERTICES)[None, :], counts[:, None] - 1)
-    return counts.astype(np.uint8), corners[place, 1], corners[place, 0]
 
 
 def outlines(grid: Grid, cells: Iterable[str]) -> gpd.GeoSeries:
