@@ -12,6 +12,7 @@ LAYERS: tuple[Layer, ...] = (
     visits.LAYER,
     territories.LAYER,
     territories.OUTLINES,
+    territories.MOVES,
     towns.LAYER,
     parks.LAYER,
     schools.LAYER,

@@ -49,6 +49,10 @@ class Layer:
         Of kind `areas` and `points`: what is drawn, as `layers.shapes` writes it.
     look
         Of kind `areas`: how the browser strokes them.
+    by_plan
+        Whether it shows who owns what, and so is another picture by every plan.
+    drafts_only
+        Whether it says something only where there is a plan; not offered by itself.
     """
 
     key: str
@@ -63,6 +67,8 @@ class Layer:
     states: tuple[State, ...] = ()
     items: Callable[[Sight], list[dict[str, Any]]] | None = None
     look: str = ""
+    by_plan: bool = False
+    drafts_only: bool = False
 
     @property
     def on_cells(self) -> bool:

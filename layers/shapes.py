@@ -63,6 +63,15 @@ def shape_item(
     return item
 
 
+def rings_text(geometry: shapely.Geometry, *, shift: Shift | None = None) -> str:
+    """Write the rings of a polygon as one text: whole steps like an item's, numbers parted by commas and rings by spaces.
+
+    A text of numbers costs a page with thousands of corners next to nothing where lists of them are looked through one by one.
+    """
+    lines, _is_area = _lines(geometry)
+    return " ".join(",".join(map(str, _steps(line, shift))) for line in lines)
+
+
 def point_items(
     lat: npt.ArrayLike,
     lon: npt.ArrayLike,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridmap import classes
@@ -32,6 +33,22 @@ def outlines(sight: Sight) -> list[dict[str, Any]]:
     return [item for item in items if item]
 
 
+def moved_cells(market: Market, plan: Plan) -> pd.Index:
+    """Return the cells of the grid that a plan moves."""
+    cells: pd.Index = market.grid.cells[market.grid.cells.isin([move.subject for move in plan.moves if move.layer == "cell"])]
+    return cells
+
+
+def moved(sight: Sight) -> list[dict[str, Any]]:
+    """Return the outline around what a plan moves; nothing without a plan."""
+    cells = moved_cells(sight.market, sight.plan)
+    if not len(cells):
+        return []
+    around = shapely.coverage_union_all(np.asarray(grids.outlines(sight.market.grid, cells).array, dtype=object))
+    item = shape_item(around, closed=False, rough_deg=0, shift=sight.shift)
+    return [item] if item else []
+
+
 def names_of(market: Market, owners: tuple[str, ...], *, language: str) -> dict[str, str]:
     """Return what each owner is called in a language; their id where the managers' table lacks them."""
     managers = market.tables["managers"].drop_duplicates("manager_id", keep="last")
@@ -58,6 +75,7 @@ LAYER = Layer(
     "ownership",
     "owners",
     help=N_("Who has each cell. Cells that nobody has are hatched."),
+    by_plan=True,
 )
 OUTLINES = Layer(
     "territory_outlines",
@@ -67,4 +85,16 @@ OUTLINES = Layer(
     help=N_("Where one territory ends and the next begins."),
     items=outlines,
     look="territories",
+    by_plan=True,
+)
+MOVES = Layer(
+    "plan_moves",
+    N_("Moved in this plan"),
+    "ownership",
+    "areas",
+    help=N_("Cells that the plan takes from one manager and gives to another, or to nobody."),
+    items=moved,
+    look="moved",
+    by_plan=True,
+    drafts_only=True,
 )

@@ -1,21 +1,23 @@
 """The map: asked what to show, tells what was clicked; panning and zooming never rerun the page."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import shapely
 import streamlit as st
 from streamlit_folium import st_folium
 
 import layers
 from gridmap import grid as grids
-from gridmap.coordinates import from_wgs84, to_wgs84
+from gridmap.coordinates import from_wgs84
 from gridmap.market import Market
-from layers import places, tiles
+from layers import places, shapes, tiles
 from layers.canvas import LocalMap, Shown
 from layers.sight import Sight
-from pages.parts import session
+from pages.parts import gestures, session
+from pages.parts.gestures import Gesture
 from pages.parts.session import _
 from pages.shared import app, cached, links
 from pages.shared.view import View
@@ -24,25 +26,15 @@ from pages.web import assets
 _WIDEST = ((-60.0, -170.0), (75.0, 170.0))
 
 
-@dataclass(frozen=True)
-class Gesture:
-    """What a person did on the map, once: a place in WGS-84 and, where it may be seen, the cell it lies in."""
-
-    kind: str
-    lat: float
-    lon: float
-    zoom: float
-    cell: str | None
-    centre: tuple[float, float]
-
-
-def show(
+def show(  # noqa: PLR0913 - what a map can be asked, each by name
     views: View | Sequence[View],
     *,
     height: int = 620,
     opacity: float = 0.8,
     compare: View | None = None,
     selected: str | None = None,
+    tools: bool = False,
+    marked: Collection[str] = (),
     place: tuple[float, float, float] | None = None,
     key: str = "map",
 ) -> Gesture | None:
@@ -51,7 +43,8 @@ def show(
     Parameters
     ----------
     views
-        The first layer on cells colours them; areas and points lie over it in the given order.
+        The first layer on cells colours them; areas and points lie over it in the given order. Where it names a plan, what the
+        plan moves is outlined.
     height
         In pixels.
     opacity
@@ -60,6 +53,10 @@ def show(
         A second view on cells, drawn right of a line that can be moved; the same layer on another day shares the classes.
     selected
         Cell to mark.
+    tools
+        Whether cells can be selected with box, lasso and brush.
+    marked
+        Cells of the selection, drawn as one outline.
     place
         Middle (WGS-84) and zoom to begin with; the whole branch where None. Later the map stays where the reader moved it.
     key
@@ -67,7 +64,7 @@ def show(
 
     Returns
     -------
-    A click, once; None while there is no new one.
+    A click, or what was drawn with a tool, once; None while there is nothing new.
     """
     chosen = [views] if isinstance(views, View) else list(views)
     market = cached.market_of(cached.eyes_of(chosen[0]))
@@ -77,8 +74,13 @@ def show(
     frame = places.frame(_sight(market, chosen[0])) or _WIDEST
     centre = ((frame[0][0] + frame[1][0]) / 2, (frame[0][1] + frame[1][1]) / 2)
     local = LocalMap(app.base(), assets.scripts(), assets.styles(), centre=(round(centre[0], 4), round(centre[1], 4)), zoom=10)
-    state = _state(market, chosen, frame, opacity=opacity, compare=compare, selected=selected)
-    state["place"] = _begin(place)
+    state = _state(market, chosen, frame, opacity=opacity, compare=compare)
+    state |= {
+        "marked": _rings(market, marked),
+        "place": _begin(place),
+        "selected": _rings(market, [selected] if selected else []),
+        "tools": tools,
+    }
     told = st_folium(
         local,
         key=f"{key}-{market.grid.fingerprint}",
@@ -87,7 +89,7 @@ def show(
         feature_group_to_add=[Shown(state)],
         use_container_width=True,
     )
-    return _gesture(told, market, chosen[0], key)
+    return _gesture(told, market, chosen[0], marked, key)
 
 
 def _state(
@@ -97,7 +99,6 @@ def _state(
     *,
     opacity: float,
     compare: View | None,
-    selected: str | None,
 ) -> dict[str, Any]:
     """Return everything the browser is told: addresses, numbers and colours only."""
     first, grid = chosen[0], market.grid
@@ -105,7 +106,9 @@ def _state(
     on_cells = next((view for view in chosen if layers.layer(view.layer).on_cells), None)
     over = [view for view in chosen if not layers.layer(view.layer).on_cells]
     if on_cells is not None and layers.layer(on_cells.layer).kind == "owners":
-        over.insert(0, View(**{**vars(on_cells), "layer": "territory_outlines"}))
+        over.insert(0, replace(on_cells, layer="territory_outlines"))
+    if on_cells is not None and on_cells.plan:
+        over.append(replace(on_cells, layer="plan_moves"))
     base = {part: links.base_link(first.branch_id, first.version, part) for part in places.KINDS}
     return {
         "base": base,
@@ -117,7 +120,6 @@ def _state(
         "opacity": round(float(opacity), 2),
         "over": [_over_state(view, language) for view in over],
         "raster": f"{app.base()}/{links.RASTER}" if app.settings().base_map.url else None,
-        "selected": _rings(market, selected) if selected and selected in grid.cells else None,
         "texts": f"{app.base()}/{links.TEXTS}?lang={language}",
     }
 
@@ -141,13 +143,18 @@ def _grid_state(market: Market, branch_id: str, *, centre_lat: float) -> dict[st
     }
 
 
+def _drawn(view: View) -> View:
+    """Return the view without its plan where the picture does not depend on it, so that no move on the map fetches it again."""
+    return view if layers.layer(view.layer).by_plan else replace(view, plan="")
+
+
 def _cell_state(view: View, other: View | None, grid: grids.Grid, language: str, *, dark: bool) -> dict[str, Any]:
-    layer = layers.layer(view.layer)
+    layer, view = layers.layer(view.layer), _drawn(view)
     more = {"lang": language, "dark": "1" if dark else "0"}
     if not layer.by_level:  # classes of the grid's own cells hold at every zoom; else the browser names the resolution
         more["res"] = str(max(grid.resolution, 0))
     if other is not None and other.layer == view.layer:
-        more["beside"] = links.beside(other)
+        more["beside"] = links.beside(_drawn(other))
     return {
         "name": view.layer,
         "about": links.view_link(links.ABOUT, view, **more),
@@ -163,7 +170,7 @@ def _over_state(view: View, language: str) -> dict[str, Any]:
         "form": layer.kind,
         "look": layer.look or layer.key,
         "names": layer.kind == "areas",
-        "url": links.view_link(links.SHAPES, view, lang=language),
+        "url": links.view_link(links.SHAPES, _drawn(view), lang=language),
     }
 
 
@@ -172,36 +179,27 @@ def _sight(market: Market, view: View) -> Sight:
     return Sight(market, plan, view.as_of, view.window_days, system=app.display_system())
 
 
-def _rings(market: Market, cell: str) -> list[list[list[float]]]:
-    """Return the outline of a cell in the system of the map."""
-    outline = grids.outlines(market.grid, [cell]).iloc[0]
-    rings = [part.exterior for part in getattr(outline, "geoms", [outline])]
-    found = []
-    for ring in rings:
-        lon, lat = np.asarray(ring.coords).T[:2]
-        moved = from_wgs84(lat, lon, app.display_system())
-        found.append([[round(float(y), 6), round(float(x), 6)] for y, x in zip(*moved, strict=True)])
-    return found
+def _rings(market: Market, cells: Collection[str]) -> str:
+    """Return the outline around all of some cells in the system of the map, as the browser reads it; cells of no grid are left out."""
+    known = market.grid.cells[market.grid.cells.isin(list(cells))]
+    if not len(known):
+        return ""
+    around = shapely.coverage_union_all(np.asarray(grids.outlines(market.grid, known).array, dtype=object))
+    return shapes.rings_text(around, shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system()))
 
 
-def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, key: str) -> Gesture | None:
-    """Read what came from the browser, which may be anything, and count it once."""
-    click = (told or {}).get("click")
-    if not isinstance(click, Mapping) or not session.once(f"{key}_click", click.get("seq")):
-        return None
-    middle = click.get("centre")
-    numbers = [click.get(name) for name in ("lat", "lon", "zoom")] + (list(middle) if isinstance(middle, list) and len(middle) == 2 else [])
-    if not all(isinstance(number, int | float) and np.isfinite(number) for number in numbers):
-        return None
-    lat, lon, zoom, *more = (float(number) for number in numbers)
-    lats, lons = np.array([lat, more[0] if more else lat]), np.array([lon, more[1] if more else lon])
-    if (np.abs(lats) > 90).any() or (np.abs(lons) > 180).any():
-        return None
-    lats, lons = to_wgs84(lats, lons, app.display_system())
-    cell = grids.place_on_cells(market.grid, lats[:1], lons[:1])[0]
-    seen = cached.seen_cells(cached.eyes_of(view))
-    centre = (float(lats[1]), float(lons[1]))
-    return Gesture("click", float(lats[0]), float(lons[0]), zoom, cell if seen is None or cell in seen else None, centre)
+def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, marked: Collection[str], key: str) -> Gesture | None:
+    """Read what came from the browser, and count it once."""
+    answer = told if isinstance(told, Mapping) else {}
+    for name in ("click", "select"):
+        given = answer.get(name)
+        if not isinstance(given, Mapping) or not session.once(f"{key}_{name}", given.get("seq")):
+            continue
+        known: dict[str, Any] = {"system": app.display_system(), "seen": cached.seen_cells(cached.eyes_of(view))}
+        if name == "click":
+            return gestures.read_click(given, market.grid, **known)
+        return gestures.read_selection(given, market.grid, marked=marked, **known)
+    return None
 
 
 def _is_dark() -> bool:

@@ -39,9 +39,10 @@ class Opened:
         """Names of the towns in the language of the session."""
         return {str(town): str(name) for town, name in formats.names(self.market.areas).items()}
 
-    def view(self, layer: str) -> View:
-        """Return the view of one layer on this day."""
-        return cached.view(self.who, self.market.branch.branch_id, layer, as_of=self.now.as_of, window_days=self.now.window_days)
+    def view(self, layer: str, plan: str = "") -> View:
+        """Return the view of one layer on this day; by a plan's owners where `plan` names a save of one (`plan_text`)."""
+        branch_id, now = self.market.branch.branch_id, self.now
+        return cached.view(self.who, branch_id, layer, as_of=now.as_of, window_days=now.window_days, plan=plan)
 
 
 def days(who: Scope, branch_id: str) -> tuple[date, ...]:

@@ -5,11 +5,12 @@ and signed, and come in by `eyes_of`. What eyes may see is cut in one place, the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_, ScopeError, say
@@ -18,10 +19,10 @@ from gridmap.grid import Grid
 from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
 from gridmap.scope import Scope, operator
-from gridmap.store import current_version, open_market, owned_cells, plan_as_of
+from gridmap.store import PlanRecord, current_version, open_market, open_plan, owned_cells, plan_as_of, plan_record
 from gridmap.store.sight import market_in_sight
 from pages.shared import app
-from pages.shared.view import View, version_text
+from pages.shared.view import View, plan_text, version_text
 
 T = TypeVar("T")
 # The server reads for its links; every link was made for a person who was asked.
@@ -34,13 +35,14 @@ class Gone(Exception):  # noqa: N818 - not an error: the page makes a fresh link
 
 @dataclass(frozen=True)
 class Eyes:
-    """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not."""
+    """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not, a plan's owners."""
 
     location: str
     branch_id: str
     version: str
     cells_of: str = ""
     names: bool = True
+    plan: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -58,7 +60,7 @@ class Eyes:
 
 def eyes_of(view: View, *, names: bool | None = None) -> Eyes:
     """Return the eyes of a signed view; figures are the same with and without names, and are kept once."""
-    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, view.names if names is None else names)
+    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, view.names if names is None else names, view.plan)
 
 
 def version(scope: Scope, branch_id: str) -> str:
@@ -66,8 +68,13 @@ def version(scope: Scope, branch_id: str) -> str:
     return version_text(current_version(app.store(), scope, branch_id))
 
 
-def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: int) -> View:
+def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: int, plan: str = "") -> View:
     """Return the view a person has of a layer: with their rights, at the present version.
+
+    Parameters
+    ----------
+    plan
+        Whose ownership is shown, as `plan_text` writes it; empty for the ledger's on the day.
 
     Raises
     ------
@@ -75,13 +82,15 @@ def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: 
         When the role or the branch is not allowed, or somebody who sees their own cells only is no manager.
     """
     scope.require("see_map", branch_id)
+    if plan:
+        scope.require("see_history", branch_id)
     if scope.own_cells_only and not scope.manager_id:
         raise ScopeError(
             say(N_("You see your own cells only, but no manager is named as you.")),
             remedy=say(N_("Ask an administrator to fill in the manager of your account.")),
         )
     own = scope.manager_id if scope.own_cells_only else ""
-    return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, scope.allows("see_organisations", branch_id))
+    return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, scope.allows("see_organisations", branch_id), plan)
 
 
 def market(scope: Scope, branch_id: str) -> Market:
@@ -106,6 +115,25 @@ def facts(scope: Scope, branch_id: str, *, as_of: date, window_days: int) -> Fac
     def read() -> Facts:
         seen = eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=window_days), names=True)
         return facts_of(seen, as_of, window_days)
+
+    return _at_present(read)
+
+
+def draft(scope: Scope, branch_id: str, plan_id: int) -> tuple[PlanRecord, Plan]:
+    """Return a plan's line and who owns what by it on its day, in whatever state it is; read again after every save.
+
+    Raises
+    ------
+    PlanError
+        When the branch has no plan of that number.
+    ScopeError
+        When the person may not read plans here.
+    """
+    scope.require("see_history", branch_id)
+
+    def read() -> tuple[PlanRecord, Plan]:
+        found = plan_record(app.store(), scope, branch_id, plan_id)
+        return _draft(app.store().location, branch_id, version(scope, branch_id), plan_text(plan_id, found.version))
 
     return _at_present(read)
 
@@ -137,18 +165,28 @@ def market_of(eyes: Eyes) -> Market:
     whole = _market(eyes.location, eyes.branch_id, eyes.version)
     if eyes.names and not eyes.cells_of:
         return whole
-    return _cut(eyes, print_of(seen_cells(eyes)), _whole=whole)
+    return _cut(replace(eyes, plan=""), print_of(seen_cells(eyes)), _whole=whole)
 
 
 def plan_of(eyes: Eyes, as_of: date) -> Plan:
-    """Return who owned what at the end of a day; of the whole branch, since a map of owners has no secrets."""
+    """Return who owned what at the end of a day; of the whole branch, since a map of owners has no secrets.
+
+    Where the eyes are on a plan: who owns what by it, on its own day.
+
+    Raises
+    ------
+    Gone
+        When the store has moved on, or the plan was saved since.
+    """
+    if eyes.plan:
+        return _draft(eyes.location, eyes.branch_id, eyes.version, eyes.plan)[1]
     return _plan(eyes.location, eyes.branch_id, eyes.version, as_of)
 
 
 def facts_of(eyes: Eyes, as_of: date, window_days: int) -> Facts:
     """Return the facts of what eyes see, on a day over a window."""
-    known, owned = market_of(eyes), plan_of(eyes, as_of)
-    return _facts(known.fingerprint, owned.fingerprint, as_of, window_days, _market=known, _plan=owned)
+    known, holders = market_of(eyes), plan_of(eyes, as_of).holders_now
+    return _facts(known.fingerprint, print_of_relation(holders), as_of, window_days, _market=known, _holders=holders)
 
 
 def grid_of(branch_id: str, fingerprint: str) -> Grid:
@@ -168,6 +206,11 @@ def grid_of(branch_id: str, fingerprint: str) -> Grid:
 def print_of(cells: frozenset[str] | None) -> str:
     """Return what tells two sets of cells apart; empty for all cells."""
     return "" if cells is None else sha256("|".join(sorted(cells)).encode()).hexdigest()[:20]
+
+
+def print_of_relation(relation: pd.Series) -> str:
+    """Return what tells two relations of a plan apart, such as who holds which organisation."""
+    return sha256(pd.util.hash_pandas_object(relation).to_numpy().tobytes()).hexdigest()[:20]
 
 
 # What is kept. Arguments are keys, also where the body does not read them; those with an underscore are not.
@@ -195,6 +238,18 @@ def _plan(location: str, branch_id: str, version: str, as_of: date) -> Plan:
     return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1)
 
 
+# A draft has a new version with every move made on the map: few are kept, and each is small beside the Market.
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _draft(location: str, branch_id: str, version: str, plan: str) -> tuple[PlanRecord, Plan]:
+    _market(location, branch_id, version)  # a version that is gone has no drafts either
+    record, opened = open_plan(app.store(), _SERVER, branch_id, int(plan.partition(".")[0]))
+    rests_on = version.split(".")[1]
+    if plan_text(record.plan_id, record.version) != plan or (record.change_id is None and str(opened.change_id) != rests_on):
+        raise Gone(plan)
+    return record, opened
+
+
+# Facts ask a plan for named holders only: a draft that moves cells is not measured again.
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _facts(market: str, plan: str, as_of: date, window_days: int, *, _market: Market, _plan: Plan) -> Facts:  # noqa: ARG001
-    return measure(_market, _plan.holders_now, as_of=as_of, window_days=window_days, rules=app.settings().rules)
+def _facts(market: str, holders: str, as_of: date, window_days: int, *, _market: Market, _holders: pd.Series) -> Facts:  # noqa: ARG001
+    return measure(_market, _holders, as_of=as_of, window_days=window_days, rules=app.settings().rules)

@@ -62,9 +62,12 @@ def cell_values(view: View, resolution: int) -> CellValues:
     grid = cached.market_of(eyes).grid
     if not layers.layer(view.layer).on_cells or (grid.kind == "h3" and not 0 <= resolution <= grid.resolution):
         raise ValueError("no such layer or resolution")
-    seen = cached.seen_cells(eyes)
-    of_view = (eyes, cached.print_of(seen), view.as_of, view.window_days)
-    return _values(*of_view, view.layer, resolution if grid.kind == "h3" else 0, _seen=seen)
+    seen, level_of = cached.seen_cells(eyes), resolution if grid.kind == "h3" else 0
+    if layers.layer(view.layer).by_plan:
+        return _owners(eyes, cached.print_of(seen), view.as_of, level_of, _seen=seen)
+    facts = cached.facts_of(eyes, view.as_of, view.window_days)
+    market = cached.market_of(eyes)
+    return _values(facts.fingerprint, cached.print_of(seen), view.layer, level_of, _facts=facts, _market=market, _seen=seen)
 
 
 def prepare(view: View, resolution: int) -> None:
@@ -173,24 +176,24 @@ def _outlines(grid: str, system: str, *, _grid: Grid) -> list[dict[str, Any]]:  
     return shapes.cell_items([] if _grid.outlines is None else _grid.outlines, shift=lambda lat, lon: from_wgs84(lat, lon, system))
 
 
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _owners(eyes: cached.Eyes, cells: str, as_of: date, resolution: int, *, _seen: frozenset[str] | None) -> CellValues:  # noqa: ARG001
+    return values.owner_values(cached.market_of(eyes), cached.plan_of(eyes, as_of), resolution=resolution, seen=_seen)
+
+
 @st.cache_resource(show_spinner=False, max_entries=160)
 def _values(
-    eyes: cached.Eyes,
+    facts: str,
     cells: str,  # noqa: ARG001
-    as_of: date,
-    window_days: int,
     layer: str,
     resolution: int,
     *,
+    _facts: Facts,
+    _market: Market,
     _seen: frozenset[str] | None,
 ) -> CellValues:
-    market, plan, chosen = cached.market_of(eyes), cached.plan_of(eyes, as_of), layers.layer(layer)
-    if chosen.kind == "owners":
-        return values.owner_values(market, plan, resolution=resolution, seen=_seen)
-    facts = cached.facts_of(eyes, as_of, window_days)
-    rolled = _rolled(facts.fingerprint, resolution, _facts=facts, _market=market)
-    few = app.settings().rules.minimum_count
-    return values.values_of(chosen, rolled, market, resolution=resolution, seen=_seen, minimum_count=few)
+    rolled, few = _rolled(facts, resolution, _facts=_facts, _market=_market), app.settings().rules.minimum_count
+    return values.values_of(layers.layer(layer), rolled, _market, resolution=resolution, seen=_seen, minimum_count=few)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -14,7 +14,8 @@ class View:
     """What one picture of the map depends on; equal views show the same.
 
     `cells_of` is the manager whose cells alone may be seen (empty: all of the branch), `names` says whether
-    organisations may be shown by name. Both come from the person's scope and stand inside the signature.
+    organisations may be shown by name. Both come from the person's scope and stand inside the signature, and so does
+    `plan`: number and version of a plan as `plan_text` writes them, whose ownership is shown; empty for the ledger's.
     """
 
     branch_id: str
@@ -24,12 +25,13 @@ class View:
     version: str
     cells_of: str = ""
     names: bool = False
+    plan: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
         """Everything as text, in order: what stands in an address and is signed."""
         values = (self.branch_id, self.layer, self.as_of.isoformat(), str(self.window_days), self.version, self.cells_of)
-        return dict(zip(NAMES, (*values, "yes" if self.names else ""), strict=True))
+        return dict(zip(NAMES, (*values, "yes" if self.names else "", self.plan), strict=True))
 
 
 NAMES = tuple(field.name for field in fields(View))
@@ -57,9 +59,15 @@ def view_of(parts: Mapping[str, str]) -> View:
         parts["version"],
         parts["cells_of"],
         parts["names"] == "yes",
+        parts["plan"],
     )
 
 
 def version_text(version: Version) -> str:
     """Write a version as links carry it."""
     return f"{version.import_id}.{version.change_id}.{version.visit_no}"
+
+
+def plan_text(plan_id: int, version: int) -> str:
+    """Write which save of which plan a view shows; each save is another address, so nothing of an earlier one is taken for it."""
+    return f"{plan_id}.{version}"

@@ -87,7 +87,7 @@ def test_a_click_marks_the_cell_at_once_and_reruns_the_fragment_only(look, serve
         assert frame.evaluate("map.hasLayer(map.gridmap.mark)"), "before the server has said anything"
         shown.page.get_by_text(f"clicked 1 {MIDDLE}").wait_for()
         assert text_of(shown, "page runs") == "page runs 1"
-        assert frame.evaluate("map.gridmap.shown.selected[0].length") == 7, "the server's outline of the cell, closed"
+        assert frame.evaluate("gridmap.rings(map.gridmap.shown.selected)[0].length") == 7, "the server's outline of the cell, closed"
         assert frame.evaluate("map.hasLayer(map.gridmap.mark)")
         shown.page.mouse.move(5, 5)
         shown.page.get_by_text("filing_rate_C").click()

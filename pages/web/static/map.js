@@ -146,7 +146,7 @@
     }
     ['main', 'beside'].forEach(slot => { if (here[slot] && here[slot].about) legends(map, slot, here[slot].about); });
     others(map, state);
-    if (state.selected) here.mark.setLatLngs(state.selected).addTo(map); else here.mark.remove();
+    if (state.selected) here.mark.setLatLngs(G.rings(state.selected)).addTo(map); else here.mark.remove();
     here.hover.hide();
   };
 })(window.gridmap);

@@ -158,5 +158,11 @@ window.gridmap = window.gridmap || {};
     }
     return given;
   };
+  // An outline as a text of such steps: one ring after the other, set apart by spaces.
+  G.rings = text => !text ? [] : text.split(' ').map(ring => {
+    const steps = ring.split(','), found = [];
+    for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) found.push(G.latLng([(x += +steps[i]) / WORLD, (y += +steps[i + 1]) / WORLD]));
+    return found;
+  });
   G.latLng = point => L.latLng(Math.atan(Math.sinh(Math.PI * (1 - 2 * point[1]))) * 180 / Math.PI, point[0] * 360 - 180);
 })(window.gridmap);
