@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from gridmap.services import overview, territory_loads
+from gridmap.reallocation.loads import manager_loads
+from gridmap.services import overview
 from pages.parts import board, controls, first_steps, formats, opened, scorecard, session, town_table
 from pages.parts.session import _
 from pages.shared import app
@@ -40,7 +41,7 @@ said.text(
         before=formats.day(branch.before.as_of),
     )
 )
-loads = territory_loads.territory_loads(branch.market, branch.plan, branch.now, rules=rules, seen=branch.seen)
+loads = manager_loads(branch.market, branch.plan, branch.now, rules=rules, seen=branch.seen)
 first_steps.show(overview.first_steps(branch.market, branch.now, loads, rules=rules), branch)
 scorecard.show(scores)
 

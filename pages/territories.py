@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.services import territory_loads
+from gridmap.reallocation.loads import manager_loads
 from pages.parts import controls, load_table, opened, session
 from pages.parts.session import _
 from pages.shared import app
@@ -18,6 +18,6 @@ with title:
 with day:
     as_of = controls.pick_as_of(opened.days(who, session.branch_id()))
 branch = opened.open_day(who, session.branch_id(), as_of=as_of, window_days=opened.default_window())
-loads = territory_loads.territory_loads(branch.market, branch.plan, branch.now, rules=app.settings().rules, seen=branch.seen)
+loads = manager_loads(branch.market, branch.plan, branch.now, rules=app.settings().rules, seen=branch.seen)
 load_table.show_summary(loads)
 load_table.show_board(branch, loads)

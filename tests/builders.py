@@ -239,3 +239,18 @@ def months() -> pd.DataFrame:
     """Return account months: o3 had 24 and 16 members, o8 30 until it was lost; the last is no closed month yet."""
     rows = (("o3", "2026-05", 24), ("o3", "2026-06", 16), ("o8", "2025-12", 30), ("o8", "2026-01", 30), ("o3", "2026-07", 999))
     return frame(("org_id", "month", "members"), *rows)
+
+
+def billed() -> pd.DataFrame:
+    """Return account months with revenue: o1 9,000 a month, o3 600 and 400, o6 90 in one month, o8 300 and lost; July is open yet."""
+    rows = (
+        ("o1", "2026-05", 600, 9_000.0),
+        ("o1", "2026-06", 600, 9_000.0),
+        ("o3", "2026-05", 24, 600.0),
+        ("o3", "2026-06", 16, 400.0),
+        ("o3", "2026-07", 999, 9_999.0),
+        ("o6", "2026-06", 3, 90.0),
+        ("o6", "2026-04", 3, None),
+        ("o8", "2026-01", 30, 300.0),
+    )
+    return frame(("org_id", "month", "members", "revenue"), *rows)

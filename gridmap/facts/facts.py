@@ -63,6 +63,8 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("danger_high", N_("Files in orange or red danger")),
     ("hours_asked", N_("Hours a month that live organisations ask for")),
     ("white_space", N_("Money a month of what is not ours in live organisations")),
+    ("revenue", N_("Money a month billed to live organisations: the mean of the closed account months of the window")),
+    ("revenue_known", N_("Live organisations of branches whose account months are known")),
     ("surveys", N_("Surveys of cells and parks up to the day")),
 )
 # Measures of activity: credited to who did it, not to whoever holds the organisation today.

@@ -9,7 +9,8 @@ import pandas as pd
 
 from gridmap.danger import HIGH, factor_states, score_danger
 from gridmap.facts.facts import TIERS
-from gridmap.market import Market, closed_months, complete_at, live_at, stage_at, tier_at
+from gridmap.facts.months import billed_months, monthly_mean
+from gridmap.market import Market, complete_at, live_at, stage_at, tier_at
 from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
 from gridmap.market.standing import FILE_AGREEMENTS, UNKNOWN_TIER
 from gridmap.parks import white_space
@@ -134,11 +135,11 @@ def _danger(standing: Standing, file: Array, rules: Rules) -> dict[str, Array]:
 
 
 def _spend(market: Market, rows: pd.DataFrame, start: date, as_of: date) -> pd.Series | None:
-    months = market.at("org_months", as_of)
-    months = months[months["month"].isin(closed_months(start, as_of))]
-    if not len(months) or not rows["tier"].isna().any():
+    # Only a row without a tier of its own asks what is spent.
+    if not len(market.tables["org_months"]) or not rows["tier"].isna().any():
         return None
-    return months.groupby("org_id")["revenue"].mean().reindex(rows["org_id"]).set_axis(rows.index, axis=0)
+    months = billed_months(market, "revenue", start=start, as_of=as_of)
+    return pd.Series(monthly_mean(months, rows["org_id"], "revenue"), index=rows.index)
 
 
 def _summed(values: Array, where: Array) -> Array:

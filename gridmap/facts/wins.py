@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridmap.facts.months import billed_months, monthly_mean
 from gridmap.facts.stock import Standing
-from gridmap.market import Market, closed_months
+from gridmap.market import Market
 from gridmap.market.columns import dates_in, is_one_of, is_true, numbers_in
 
 Array = np.ndarray[Any, Any]
@@ -65,12 +66,9 @@ def mean_members(market: Market, standing: Standing) -> Array:
     """
     ours = is_one_of(standing.stage, "account", "lost")
     lines = np.nan_to_num(numbers_in(standing.rows, "our_lines"))
-    months = market.at("org_months", standing.as_of)
-    months = months[months["month"].isin(closed_months(standing.start, standing.as_of)) & months["members"].notna()]
-    if len(months):
-        mean = months.groupby("org_id")["members"].mean().astype(float).reindex(standing.rows["org_id"]).to_numpy(dtype=float)
-        lines = np.where(np.isnan(mean), lines, mean)
-    return np.where(ours, lines, 0.0)
+    months = billed_months(market, "members", start=standing.start, as_of=standing.as_of)
+    mean = monthly_mean(months, standing.rows["org_id"], "members")
+    return np.where(ours, np.where(np.isnan(mean), lines, mean), 0.0)
 
 
 def _was_ours(cases: pd.DataFrame, standing: Standing, row: Array) -> Array:

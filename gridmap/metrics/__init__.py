@@ -1,10 +1,16 @@
 """The figures the business is steered by: each a ratio of sums."""
 
-from gridmap.metrics import competition, coverage, filing, load
+from gridmap.metrics import competition, coverage, filing, load, revenue
 from gridmap.metrics.metric import FEW, NO_DATA, OK, OUTSIDE, UNKNOWN, Metric, evaluate, rank, shrunk, wilson
 from gridmap.metrics.targets import Progress, ahead, period_span, target_for, time_progress
 
-METRICS: tuple[Metric, ...] = (*filing.METRICS, *coverage.METRICS, *competition.METRICS, *load.METRICS)
+METRICS: tuple[Metric, ...] = (
+    *filing.METRICS,
+    *coverage.METRICS,
+    *competition.METRICS,
+    *load.METRICS,
+    *revenue.METRICS,
+)
 
 
 def metric(key: str) -> Metric:

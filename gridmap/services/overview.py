@@ -175,7 +175,7 @@ def first_steps(market: Market, now: Facts, loads: pd.DataFrame, *, rules: Rules
     Parameters
     ----------
     loads
-        As `gridmap.services.territory_loads.territory_loads` gives them.
+        As `gridmap.reallocation.loads.manager_loads` gives them.
 
     Returns
     -------

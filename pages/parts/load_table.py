@@ -9,7 +9,7 @@ import streamlit as st
 from gridmap.errors import N_
 from gridmap.facts import UNASSIGNED
 from gridmap.grid import place_on_cells
-from gridmap.services import territory_loads
+from gridmap.reallocation.loads import cells_of
 from pages.parts import findings, formats, map_view, session, tables
 from pages.parts.opened import Opened
 from pages.parts.session import _, ngettext
@@ -73,7 +73,7 @@ def _map(branch: Opened, manager: str) -> None:
 
 
 def _offer_next(branch: Opened) -> None:
-    free = list(territory_loads.cells_of(branch.market, branch.plan, branch.now, UNASSIGNED, seen=branch.seen).index)
+    free = list(cells_of(branch.market, branch.plan, branch.now, UNASSIGNED, seen=branch.seen).index)
     if not free:
         st.success(_("Every cell has an owner."), icon=":material/check_circle:")
         return
@@ -132,7 +132,7 @@ def _cells_of(branch: Opened, manager: str, loads: pd.DataFrame) -> None:
             ngettext("{count} prospect", "{count} prospects", prospects, **formats.counted(prospects)),
         ]
     st.text(_("{name}: {words}").format(name=name, words=" · ".join(words)))
-    listed = territory_loads.cells_of(branch.market, branch.plan, branch.now, manager, seen=branch.seen).reset_index()
+    listed = cells_of(branch.market, branch.plan, branch.now, manager, seen=branch.seen).reset_index()
     headings = {
         "cell": _("Cell"),
         "organisations": _("Organisations"),

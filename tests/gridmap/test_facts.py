@@ -79,6 +79,8 @@ BRANCH = {
     "danger_high": 2,  # o3: (3 + 1 + 2) / 9 = 0.67, orange; o6: (3 + 3 + 0 + 3) / 12 = 0.75, orange
     "white_space": 10_000 + 2_500 + 0 + 1_250 + 200 + 50 + 200 + 6_000 + 750 + 6_500,
     "surveys": 3,
+    "revenue": 0,  # the months of the drawing state members alone; see test_revenue
+    "revenue_known": 0,
 }
 
 

@@ -70,6 +70,7 @@ def test_keys_are_unique_and_stable():
         "hours_used",
         "hours_asked",
         "white_space",
+        "revenue",
     ]
     assert all(metric(each.key) is each for each in METRICS)
     with pytest.raises(KeyError):
@@ -85,7 +86,7 @@ def test_a_metric_says_what_it_is(each):
     assert each.source
     assert each.unit in get_args(Unit)
     assert each.better in ("higher", "lower", "")
-    assert each.family in ("filing", "coverage", "competition", "load")
+    assert each.family in ("filing", "coverage", "competition", "load", "revenue")
     assert each.numerator
     assert {*each.numerator, *each.denominator, *each.evidence} <= known
     assert len({field.name for field in fields(Metric)}) == 14

@@ -7,8 +7,8 @@ import pytest
 
 from gridmap import metrics
 from gridmap.facts import measure
+from gridmap.reallocation.loads import manager_loads
 from gridmap.services import overview
-from gridmap.services.territory_loads import territory_loads
 from gridmap.settings import Rules
 from tests import builders
 
@@ -99,7 +99,7 @@ def test_one_metric_does_not_fill_the_list(market):
 def test_first_steps_name_nobodys_cells_the_fullest_manager_and_the_missing_files(market):
     rules = Rules(capacity_accounts=1)
     now = facts(market)
-    loads = territory_loads(market, builders.plan(), now, rules=rules)
+    loads = manager_loads(market, builders.plan(), now, rules=rules)
     steps = {step.kind: step for step in overview.first_steps(market, now, loads, rules=rules)}
     assert steps["overloaded"].key == "am1"
     assert (steps["overloaded"].first, steps["overloaded"].second) == (3.0, 1.0)  # o1, o2 and o12
@@ -110,7 +110,7 @@ def test_first_steps_name_nobodys_cells_the_fullest_manager_and_the_missing_file
 def test_who_has_no_cap_is_overworked_by_hours(market):
     rules = Rules(service_min=(("A", 6000), ("B", 6000), ("C", 6000), ("M", 6000)), minimum_count=1)
     now = measure(market, builders.plan().holders_now, as_of=builders.AS_OF, window_days=365, rules=rules)
-    loads = territory_loads(market, builders.plan(), now, rules=rules)
+    loads = manager_loads(market, builders.plan(), now, rules=rules)
     step = next(step for step in overview.first_steps(market, now, loads, rules=rules) if step.kind.startswith("over"))
     assert step.kind == "overworked"
     assert step.first > step.second > 0

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridmap.facts import UNASSIGNED, measure
-from gridmap.services.territory_loads import MEASURED, cells_of, territory_loads
+from gridmap.reallocation.loads import MEASURED, cells_of, manager_loads
 from gridmap.settings import Rules
 from tests import builders
 
@@ -19,7 +19,7 @@ def market():
 def loads(market, plan=None, rules=RULES):
     plan = plan or builders.plan()
     facts = measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=rules)
-    return territory_loads(market, plan, facts, rules=rules)
+    return manager_loads(market, plan, facts, rules=rules)
 
 
 def test_unassigned_is_always_the_first_row(market):
@@ -80,7 +80,7 @@ def test_what_may_not_be_seen_is_unknown_and_not_nothing(market):
     plan = builders.plan()
     facts = measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=RULES)
     own = frozenset(plan.owners_now.index[plan.owners_now.eq("cm1").to_numpy(dtype=bool)])
-    found = territory_loads(market, plan, facts, rules=RULES, seen=own)
+    found = manager_loads(market, plan, facts, rules=RULES, seen=own)
     assert found.loc["cm1", "accounts"] == 1
     others = found.drop(index="cm1")
     assert others[list(MEASURED)].isna().all(axis=None)

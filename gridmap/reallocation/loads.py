@@ -1,8 +1,11 @@
-"""The questions of the Territories page: who has what, who has too much, and what has nobody."""
+"""Loads: who has what, who has too much, and what has nobody."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gridmap.contiguity import territory_shapes
 from gridmap.facts import UNASSIGNED, Facts, roll_up
 from gridmap.market import Market
 from gridmap.plan import Plan
@@ -11,16 +14,16 @@ from gridmap.workload import is_active
 
 FILED = ("filed_A", "filed_B", "filed_C")
 # What is measured of organisations, so unknown where these may not be seen; who owns how many cells has no secrets.
-MEASURED = ("accounts", "prospects", "organisations", "visits_owed", "hours_asked")
+MEASURED = ("accounts", "prospects", "organisations", "visits_owed", "hours_asked", "revenue", "white_space")
 
 
-def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, seen: frozenset[str] | None = None) -> pd.DataFrame:
+def manager_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, seen: frozenset[str] | None = None) -> pd.DataFrame:
     """Say for each manager what they have against what they can have, what nobody has first.
 
     Parameters
     ----------
     market, plan, facts
-        What is, who owns it, and what was measured, all of one day.
+        What is, who owns it, and what was measured, all of one day; measured of who holds what by name now.
     rules
         `capacity_accounts` stands in where a manager's own capacity is not stated.
     seen
@@ -31,47 +34,64 @@ def territory_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, s
     -------
     One row per manager who owns or holds anything or could (index `manager_id`), "-" (unassigned) always first, then the fullest.
     Columns: name, name_en, role (missing for unassigned), active, cells, area_km2, accounts (filed A, B and C organisations held),
-    capacity, prospects, organisations, visits_owed, hours_asked, hours_had (a month; NaN unknown), fill (the larger of accounts over
-    capacity and hours asked over had), over (fill above 1, or gone while still holding something; never the unassigned row).
+    capacity, prospects, organisations, visits_owed, hours_asked, hours_had (a month; NaN unknown), revenue and white_space (money a
+    month), pieces and compactness of the cells (see `territory_shapes`), fill (the larger of accounts over capacity and hours asked
+    over had), over (fill above 1, or gone while still holding something; never the unassigned row).
     """
     held = roll_up(facts, "holder", market=market, plan=plan)
-    cells = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED).value_counts()
-    everybody = held.index.union(cells.index).union([UNASSIGNED]).drop("", errors="ignore")
+    shapes = territory_shapes(market.grid, plan.owners_now)
+    everybody = held.index.union(shapes.index).union([UNASSIGNED]).drop("", errors="ignore")
     held = held.reindex(everybody)
     managers = market.at("managers", facts.as_of).set_index("manager_id").reindex(everybody)
-    account = managers["role"].eq("account").fillna(value=False).to_numpy(dtype=bool)
-    capacity = managers["capacity_accounts"].astype("Float64").where(managers["capacity_accounts"].notna(), rules.capacity_accounts)
-    capacity = capacity.astype("float64") * managers["fte"].fillna(1.0).where(managers["capacity_accounts"].isna(), 1.0)
+    figures: dict[str, Any] = {name: held[name].fillna(0.0) for name in MEASURED if name != "accounts"}
     loads = pd.DataFrame(
         {
             "name": managers["name"],
             "name_en": managers["name_en"],
             "role": managers["role"],
             "active": is_active(managers.reset_index(), facts.as_of) & managers["role"].notna().to_numpy(),
-            "cells": cells.reindex(everybody).fillna(0).astype("int64"),
+            "cells": shapes["cells"].reindex(everybody).fillna(0).astype("int64"),
             "area_km2": held["area_km2"].fillna(0.0),
             "accounts": held[list(FILED)].sum(axis=1),
-            "capacity": capacity.where(account),
-            "prospects": held["prospects"].fillna(0.0),
-            "organisations": held["organisations"].fillna(0.0),
-            "visits_owed": held["visits_owed"].fillna(0.0),
-            "hours_asked": held["hours_asked"].fillna(0.0),
+            "capacity": capacities(managers, rules),
+            **figures,
             "hours_had": held["hours_had"],
+            "pieces": shapes["pieces"].reindex(everybody).fillna(0).astype("int64"),
+            "compactness": shapes["compactness"].reindex(everybody),
         },
         index=everybody,
     )
     if seen is not None:
-        theirs = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
-        known = theirs.index.isin(seen)
-        whole = set(theirs[known]) - set(theirs[~known])
-        loads.loc[~loads.index.isin(whole), list(MEASURED)] = np.nan
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = pd.concat([loads["accounts"] / loads["capacity"], loads["hours_asked"] / loads["hours_had"]], axis=1)
-    loads["fill"] = share.replace([np.inf], np.nan).max(axis=1)
+        loads.loc[~loads.index.isin(_wholly_seen(market, plan, seen)), list(MEASURED)] = np.nan
+    loads["fill"] = fill_of(loads)
     gone = loads["hours_asked"].gt(0) & ~loads["active"] & (loads.index != UNASSIGNED)
     loads["over"] = loads["fill"].gt(1) | gone
     order = np.lexsort((loads.index.to_numpy(dtype=object).astype(str), -loads["fill"].fillna(-1).to_numpy(), loads.index != UNASSIGNED))
     return loads.iloc[order].rename_axis("manager_id")
+
+
+def capacities(managers: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return how many filed A, B and C organisations each account manager can look after; NaN for other roles, who have hours alone.
+
+    Their own figure where it is stated, else `rules.capacity_accounts` for a full post.
+    """
+    stated = managers["capacity_accounts"].notna()
+    posts = managers["fte"].fillna(1.0).where(~stated, 1.0)
+    full = managers["capacity_accounts"].astype("Float64").where(stated, rules.capacity_accounts).astype("float64") * posts
+    return full.where(managers["role"].eq("account").fillna(value=False).to_numpy(dtype=bool))
+
+
+def fill_of(loads: pd.DataFrame) -> pd.Series:
+    """Return how full each manager is: the larger of accounts over capacity and hours asked over hours had; NaN where neither is known."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = pd.concat([loads["accounts"] / loads["capacity"], loads["hours_asked"] / loads["hours_had"]], axis=1)
+    return share.replace([np.inf], np.nan).max(axis=1)
+
+
+def _wholly_seen(market: Market, plan: Plan, seen: frozenset[str]) -> set[str]:
+    theirs = plan.owners_now.reindex(market.grid.cells).fillna(UNASSIGNED)
+    known = theirs.index.isin(seen)
+    return set(theirs[known]) - set(theirs[~known])
 
 
 def cells_of(market: Market, plan: Plan, facts: Facts, manager_id: str, *, seen: frozenset[str] | None = None) -> pd.DataFrame:
