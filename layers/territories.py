@@ -62,11 +62,21 @@ def named_colours(
     """Return name and colour of each owner in the order of `owner_names`, and of nobody."""
     owners = owner_names(market, plan, seen)
     names = names_of(market, owners, language=language)
-    # Coloured over the whole branch, so that a manager keeps the colour whoever looks.
-    of_cell = plan.owners_now.reindex(market.grid.cells)
-    number = classes.owner_colours(grids.neighbour_pairs(market.grid), [owner if isinstance(owner, str) else None for owner in of_cell])
+    number = owner_numbers(market, plan)
     named = tuple((names[owner], classes.OWNERS[number[owner]]) for owner in owners)
     return (*named, (Message(N_("Nobody")), NOBODY[int(dark)]))
+
+
+def owner_numbers(market: Market, plan: Plan) -> dict[str, int]:
+    """Return the colour of each owner as a number into `classes.OWNERS`.
+
+    They are of the whole branch and of ownership before the plan's moves, so that a manager keeps the colour whoever looks and
+    whatever is moved; managers who own nothing yet take the colours in turn.
+    """
+    of_cell = plan.owners.reindex(market.grid.cells)
+    before = classes.owner_colours(grids.neighbour_pairs(market.grid), [owner if isinstance(owner, str) else None for owner in of_cell])
+    staff = sorted({*market.tables["managers"]["manager_id"], *(move.taker for move in plan.moves if move.taker)} - before.keys())
+    return before | {owner: number % len(classes.OWNERS) for number, owner in enumerate(staff)}
 
 
 LAYER = Layer(

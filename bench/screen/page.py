@@ -37,11 +37,27 @@ def picture() -> None:
         return
     over = [view(key) for key in asked.get("over", "").split(",") if key]
     beside = view(asked["beside"], date.fromisoformat(asked.get("beside_day", TODAY.isoformat()))) if "beside" in asked else None
-    told = map_view.show([view(layer), *over], height=600, compare=beside, selected=st.session_state.get("cell"), opacity=opacity / 100)
-    if told:
+    chosen = st.session_state.setdefault("marked", ())
+    told = map_view.show(
+        [view(layer), *over],
+        height=600,
+        compare=beside,
+        selected=st.session_state.get("cell"),
+        opacity=opacity / 100,
+        tools="tools" in asked,
+        marked=chosen,
+    )
+    if told and told.kind == "click":
         st.session_state["cell"] = told.cell
         st.session_state["clicks"] = st.session_state.get("clicks", 0) + 1
         st.rerun(scope="fragment")
+    if told:
+        cells = set(told.cells)
+        now = {"replace": cells, "add": cells | {*chosen}, "remove": {*chosen} - cells}[told.add]
+        st.session_state["marked"] = tuple(sorted(now))
+        st.session_state["drawn"] = f"{told.kind} {told.add} {len(told.cells)}"
+        st.rerun(scope="fragment")
+    st.text(f"selected {len(chosen)} by {st.session_state.get('drawn')}")
     st.text(f"clicked {st.session_state.get('clicks', 0)} {st.session_state.get('cell')}")
     st.text(f"fragment runs {st.session_state['fragment_runs']}")
 

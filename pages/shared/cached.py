@@ -179,8 +179,13 @@ def plan_of(eyes: Eyes, as_of: date) -> Plan:
         When the store has moved on, or the plan was saved since.
     """
     if eyes.plan:
-        return _draft(eyes.location, eyes.branch_id, eyes.version, eyes.plan)[1]
+        return drafted(eyes)[1]
     return _plan(eyes.location, eyes.branch_id, eyes.version, as_of)
+
+
+def drafted(eyes: Eyes) -> tuple[PlanRecord, Plan]:
+    """Return the plan that eyes are on, its line first; Gone like `plan_of`."""
+    return _draft(eyes.location, eyes.branch_id, eyes.version, eyes.plan)
 
 
 def facts_of(eyes: Eyes, as_of: date, window_days: int) -> Facts:

@@ -15,7 +15,7 @@ from gridmap.errors import N_, Message
 from gridmap.facts import Facts
 from gridmap.grid import Grid
 from gridmap.market import Market
-from gridmap.texts import translator
+from gridmap.texts import Translate, translator
 from layers import legend, places, shapes, territories, tiles, values
 from layers.layer import FEW, CellValues, Layer
 from layers.sight import Sight
@@ -99,22 +99,30 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
         made = legend.named_legend(told, [(Message(each.title), each.dark if dark else each.light) for each in layer.states])
     else:
         eyes = cached.eyes_of(view, names=True)
-        market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-        names = territories.named_colours(market, plan, seen=cached.seen_cells(eyes), language=language, dark=dark)
-        made = legend.named_legend(told, names)
+        owners = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
+        made = legend.named_legend(told, territories.named_colours(*owners, seen=cached.seen_cells(eyes), language=language, dark=dark))
     written = dict(legend.describe(made, language=language))
     if layer.kind == "owners":  # hatched means nobody's here, and the legend names it
         written["states"] = [text if number != FEW else "" for number, text in enumerate(written["states"])]
         written["others"] = [row for row in written["others"] if row["state"] != FEW]
         written["legend"][-1]["hatched"] = True
-    note = say_it(N_("{days} days up to {day}") if layer.kind == "cells" else N_("As of {day}"))
-    return written | {
+    return (written | _of_when(view, layer, say_it)) | {
         "title": say_it(layer.title),
-        "note": note.format(day=view.as_of.isoformat(), days=view.window_days),
         "counted": say_it(N_("On the right: number of cells.")),
         "mode": "classes" if layer.kind == "cells" else "index",
         "locale": language.replace("_", "-"),
     }
+
+
+def _of_when(view: View, layer: Layer, say_it: Translate) -> dict[str, Any]:
+    """Return what says of when a picture is, and how many cells a plan moves where it shows one."""
+    if not (view.plan and layer.by_plan):
+        note = say_it(N_("{days} days up to {day}") if layer.kind == "cells" else N_("As of {day}"))
+        return {"note": note.format(day=view.as_of.isoformat(), days=view.window_days)}
+    eyes = cached.eyes_of(view, names=True)
+    record, plan = cached.drafted(eyes)
+    moved = {"label": say_it(territories.MOVES.title), "count": len(territories.moved_cells(cached.market_of(eyes), plan))}
+    return {"note": say_it(N_("As planned for {day}")).format(day=record.effective_on.isoformat()), "moved": moved}
 
 
 def target_of(view: View) -> float | None:

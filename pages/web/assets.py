@@ -18,7 +18,7 @@ from pages.web.answers import guarded, packed, packed_json
 
 STATIC = Path(__file__).parent / "static"
 # In the order in which they build on each other.
-SCRIPTS = ("wire.js", "cells.js", "shapes.js", "controls.js", "map.js")
+SCRIPTS = ("wire.js", "cells.js", "shapes.js", "controls.js", "tools.js", "map.js")
 STYLES = ("gridmap.css",)
 _DAY_S = 86_400
 
@@ -27,6 +27,16 @@ TEXTS = (
     ("map", N_("Map. Arrow keys move it, plus and minus zoom, Enter chooses the cell in the middle; the table holds the same figures.")),
     ("closer", N_("Zoom in")),
     ("wider", N_("Zoom out")),
+    ("tools", N_("Tools on the map")),
+    ("pan", N_("Move the map")),
+    ("box", N_("Select cells with a box")),
+    ("lasso", N_("Select cells with a lasso")),
+    ("paint", N_("Select cells with a brush")),
+    ("how", N_("What drawing does to the selection")),
+    ("replace", N_("Replace")),
+    ("add", N_("Add")),
+    ("remove", N_("Remove")),
+    ("hint", N_("Draw on the map, or tap a cell. Shift adds, Alt removes, Escape goes back to moving the map.")),
     ("swipe", N_("Move the line between the two layers")),
     ("trouble", N_("Part of the map could not be loaded.")),
     ("again", N_("Try again")),

@@ -73,13 +73,17 @@
         line(table, '', about.colours[number], row.label, row.count, row.hatched ? G.STATES.FEW : undefined, dark);
       });
       (about.others || []).forEach(row => { if (row.count) line(table, '', null, row.label, row.count, row.state, dark); });
+      if (about.moved) line(table, '', null, about.moved.label, about.moved.count, undefined, dark, G.LOOKS.moved);
       if (about.target) make('div', 'gm-note', about.target, box);
       if (about.counted) make('div', 'gm-note', about.counted, box);
     },
   });
-  function line(table, className, colour, label, count, state, dark) {
+  function line(table, className, colour, label, count, state, dark, outline) {
     const row = make('tr', className, null, table), swatch = make('td', 'gm-swatch', null, row);
-    if (colour || state !== undefined) {
+    if (outline) {
+      const sample = make('span', 'gm-outline', null, swatch);
+      sample.style.borderColor = outline.line[dark ? 2 : 1];
+    } else if (colour || state !== undefined) {
       const canvas = make('canvas', '', null, swatch), g = canvas.getContext('2d'), plain = G.plain(dark);
       canvas.width = 36; canvas.height = 24;
       g.scale(2, 2);

@@ -12,6 +12,7 @@
     }
     const here = map.gridmap = {
       hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
+      tools: null, selection: new G.Selection('selected'),
       mark: L.polygon([], { pane: 'gm-mark', interactive: false, fill: false, weight: 3, className: 'gm-marked' }),
     };
     G.retry = () => { if (here.shown) G.show(map, here.shown); };
@@ -22,7 +23,7 @@
     map.on('mouseout movestart', () => here.hover.hide());
     map.on('click', event => choose(map, event.latlng, event.containerPoint));
     map.getContainer().addEventListener('keydown', event => {
-      if (event.key === 'Enter' && event.target === map.getContainer()) choose(map, map.getCenter(), map.getSize().divideBy(2));
+      if (event.key === 'Enter' && event.target === map.getContainer()) choose(map, map.getCenter(), map.getSize().divideBy(2), true);
     });
     map.on('zoomend', () => G.spread(map));
     map.on('resize', () => { if (here.legend.box && map.getSize().x <= 520) here.legend.box.open = false; });
@@ -38,14 +39,17 @@
     return layer ? layer.find(latlng) : null;
   }
   function point(map, latlng, at) {
-    const here = map.gridmap, found = under(map, latlng, at);
+    const here = map.gridmap, drawing = here.tools && here.tools.shape, found = drawing ? null : under(map, latlng, at);
     if (!found) return here.hover.hide();
     if (found.point) return here.hover.show(at, found.point.n || G.texts[found.point.k] || '', [found.point.d], null);
     const [said, remark] = G.says(found);
     here.hover.show(at, said, [remark, found.about.title], found.rings);
   }
-  function choose(map, latlng, at) {
-    const here = map.gridmap, found = under(map, latlng, at), res = found && !found.point ? found.resolution : null;
+  // With a tool in hand a click has been taken as a tap already; Enter taps the middle.
+  function choose(map, latlng, at, byKey) {
+    const here = map.gridmap;
+    if (here.tools && here.tools.draws()) { if (byKey) here.tools.tap(latlng); return; }
+    const found = under(map, latlng, at), res = found && !found.point ? found.resolution : null;
     if (found && found.rings) here.mark.setLatLngs(found.rings).addTo(map);
     point(map, latlng, at);
     if (!window.Streamlit) return;
@@ -82,18 +86,25 @@
       else wanted.set(each.key, () => new G.Shapes(each.look, each.url, Object.assign({ pane: 'gm-over' }, common)));
       if (each.names) wanted.set(each.key + '.names', () => new G.Labels(each.url, { pane: 'gm-names', look: each.look }));
     });
-    const signs = new Map([...wanted.keys()].map(key => [key, key + '|' + state.dark + '|' + G.keyOf(addressOf(state, key))]));
+    const old = new Map(), signs = new Map([...wanted.keys()].map(key => [key, key + '|' + state.dark + '|' + G.keyOf(addressOf(state, key))]));
     here.rest.forEach((layer, key) => {
       if (signs.get(key) === layer.sign && !layer.failed) return;
-      layer.remove();
       here.rest.delete(key);
+      if (signs.has(key)) old.set(key, layer); else layer.remove();
     });
     wanted.forEach((build, key) => {
       if (here.rest.has(key)) return;
       const layer = build();
       layer.sign = signs.get(key);
       here.rest.set(key, layer.addTo(map));
+      if (old.has(key)) after(layer, () => { old.get(key).remove(); G.spread(map); });
     });
+  }
+  // What is replaced stands until the new one is drawn, so that nothing is gone for a moment.
+  function after(layer, then) {
+    if (layer instanceof L.GridLayer) layer.once('load remove', then);
+    else if (layer._fill) layer._fill.then(then, then);
+    else then();
   }
   function addressOf(state, key) {
     const name = key.split('.')[0], over = (state.over || []).find(each => each.key === name);
@@ -118,6 +129,7 @@
       here.language = G.keyOf(state.texts);
       G.document(state.texts).then(texts => {
         G.texts = texts;
+        if (here.tools) here.tools.label();
         map.getContainer().setAttribute('aria-label', texts.map);
         map.getContainer().setAttribute('role', 'application');
         map.getContainer().querySelectorAll('.leaflet-control-zoom-in').forEach(e => { e.title = texts.closer; e.setAttribute('aria-label', texts.closer); });
@@ -129,7 +141,7 @@
       map.fitBounds(state.bounds, { animate: false, padding: [8, 8] });
       // The legend opens at the right: the branch stands left of it as far as there is room.
       const free = map.getSize().x - (map.latLngToContainerPoint(state.bounds[1]).x - map.latLngToContainerPoint(state.bounds[0]).x);
-      if (!state.beside && map.getSize().x > 520 && free > 32) map.panBy([free / 2 - 16, 0], { animate: false });
+      if (!state.beside && map.getSize().x > 520 && free > 32) map.panBy([Math.min(free / 2 - 16, 120), 0], { animate: false });
     }
     ['gm-cells', 'gm-beside'].forEach(name => { map.getPane(name).style.opacity = state.opacity; });
     cells(map, 'main', 'gm-cells', state.main, state);
@@ -146,6 +158,10 @@
     }
     ['main', 'beside'].forEach(slot => { if (here[slot] && here[slot].about) legends(map, slot, here[slot].about); });
     others(map, state);
+    if (state.tools && !here.tools) here.tools = new G.Tools().addTo(map);
+    if (!state.tools && here.tools) { here.tools.remove(); here.tools = null; }
+    if (here.tools) here.tools.answered();
+    here.selection.tell(map, state.marked);
     if (state.selected) here.mark.setLatLngs(G.rings(state.selected)).addTo(map); else here.mark.remove();
     here.hover.hide();
   };

@@ -12,10 +12,12 @@
     roads: { line: [1, '#b9ad93', '#4d5663'] },
     parks: { fill: ['rgba(126,60,168,.10)', 'rgba(200,150,255,.12)'], line: [2, '#7e3ca8', '#c99bf2'] },
     territories: { line: [2.2, 'rgba(25,25,30,.8)', 'rgba(240,240,245,.8)'] },
+    moved: { line: [2.6, '#e3007b', '#ff5cab'], halo: [5.2, '#ffffff', '#0e1117'] },
   };
   const ROADS = { motorway: 2.6, trunk: 2.2, primary: 1.8, secondary: 1.2, street: 0.7, railway: 1.2 };
   const FROM = { secondary: 10, street: 13 };
 
+  G.LOOKS = LOOKS;
   function lineOf(look, item, zoom) {
     let width = look.line[0];
     if (item.k && ROADS[item.k]) width = ROADS[item.k];
@@ -57,6 +59,7 @@
         });
         if (item.c && look.fill) { g.fillStyle = look.fill[dark]; g.fill(path, 'evenodd'); }
         if (this.options.linesOnly && item.c && this.kind === 'waters') return;
+        if (look.halo) { g.strokeStyle = look.halo[1 + dark]; g.lineWidth = look.halo[0]; g.setLineDash([]); g.stroke(path); }
         g.strokeStyle = look.line[1 + dark];
         g.lineWidth = lineOf(look, item, coords.z);
         g.setLineDash(item.k === 'railway' ? [6, 4] : look.line[3] || []);
