@@ -3,6 +3,7 @@
 import gettext
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
@@ -13,7 +14,23 @@ from gridmap.errors import N_, GridmapError, Message
 
 LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
 Translate = Callable[[str], str]
-__all__ = ["LANGUAGES", "N_", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
+__all__ = ["LANGUAGES", "N_", "Name", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """What somebody or something is called, here and in English; as the value of a message it is chosen where that is shown."""
+
+    local: str
+    english: str = ""
+
+    def __str__(self) -> str:
+        """Return the English name where there is one."""
+        return self.english or self.local
+
+    def said(self, language: str) -> str:
+        """Return the name in a language."""
+        return str(self) if language == "en" else self.local or self.english
 
 
 @lru_cache(maxsize=8)
@@ -47,8 +64,14 @@ def said(message: Message | str, language: str = "en") -> str:
     if isinstance(message, str):
         return message
     template = translator(language)(message.text) if message.text else ""
-    values = {name: said(value, language) if isinstance(value, Message) else value for name, value in message.values.items()}
+    values = {name: _said_value(value, language) for name, value in message.values.items()}
     return template.format_map(values) if values else template
+
+
+def _said_value(value: object, language: str) -> object:
+    if isinstance(value, Message):
+        return said(value, language)
+    return value.said(language) if isinstance(value, Name) else value
 
 
 def explain(error: GridmapError, language: str = "en") -> str:
