@@ -107,10 +107,11 @@ class BaseMap:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything together; `store` is a path or a database URL, `snapshots` a folder (empty: beside the store)."""
+    """Everything together; `store` is a path or a database URL, `snapshots` a folder and `audit_head` a file (empty: beside the store)."""
 
     store: str = "gridmap.db"
     snapshots: str = ""
+    audit_head: str = ""
     language: str = "en"
     secret: str = ""
     limits: Limits = field(default_factory=Limits)
@@ -125,7 +126,7 @@ def load_settings(environment: Mapping[str, str], path: Path | None = None) -> S
     ----------
     environment
         Variables; `GRIDMAP_SETTINGS` names the file where `path` is None, `GRIDMAP_DATABASE_URL` beats its `store`,
-        `GRIDMAP_LANGUAGE`, `GRIDMAP_SECRET`, `GRIDMAP_SNAPSHOTS` the like.
+        `GRIDMAP_LANGUAGE`, `GRIDMAP_SECRET`, `GRIDMAP_SNAPSHOTS`, `GRIDMAP_AUDIT_HEAD` the like.
     path
         A TOML file with the fields of `Settings`; tables `limits`, `rules`, `base_map`.
 
@@ -144,6 +145,7 @@ def load_settings(environment: Mapping[str, str], path: Path | None = None) -> S
             ("language", "GRIDMAP_LANGUAGE"),
             ("secret", "GRIDMAP_SECRET"),
             ("snapshots", "GRIDMAP_SNAPSHOTS"),
+            ("audit_head", "GRIDMAP_AUDIT_HEAD"),
         )
         if environment.get(variable)
     }

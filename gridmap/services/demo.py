@@ -146,7 +146,8 @@ def _kept(folder: Path, stamp: dict[str, object]) -> Demo | None:
 
 def _clear(folder: Path) -> None:
     """Take an older or unfinished sample away; a folder that holds anything else is left alone."""
-    ours = {STORE, FILES, STAMP, f"{STORE}-journal", f"{STORE}-wal", f"{STORE}-shm", f"{STORE}.snapshots"}
+    beside = ("-journal", "-wal", "-shm", ".snapshots", ".key", ".audit", ".audit.new", ".audit.lock")
+    ours = {STORE, FILES, STAMP, *(f"{STORE}{ending}" for ending in beside)}
     foreign = sorted(path.name for path in folder.iterdir() if path.name not in ours) if folder.is_dir() else []
     if foreign or (folder.exists() and not folder.is_dir()):
         raise FileError(

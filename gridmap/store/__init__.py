@@ -1,5 +1,6 @@
 """The store: facts of the world with their history in two times, the ledger of ownership, people, versions. SQL lives only here."""
 
+from gridmap.store.audit import AuditReport, audited_branches, keep_audit_head, verify_audit
 from gridmap.store.branches import branches, ensure_branch
 from gridmap.store.changes import record_change
 from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
@@ -36,6 +37,7 @@ from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_
 __all__ = [
     "BEGINNING_US",
     "FOREVER_US",
+    "AuditReport",
     "Comparison",
     "ImportResult",
     "PlanOptions",
@@ -44,6 +46,7 @@ __all__ = [
     "Store",
     "Wanted",
     "aliases",
+    "audited_branches",
     "branches",
     "change_choices",
     "change_moves",
@@ -57,6 +60,7 @@ __all__ = [
     "ensure_branch",
     "imports",
     "keep_apart",
+    "keep_audit_head",
     "ledger_rows",
     "merge",
     "open_market",
@@ -82,6 +86,7 @@ __all__ = [
     "steps_open",
     "take_step",
     "undo_plan",
+    "verify_audit",
     "wal_is_safe",
     "write_rows",
 ]

@@ -15,6 +15,7 @@ from gridmap.store.bulk import close_rows, insert_rows
 from gridmap.store.engine import Store, retrying
 from gridmap.store.ledger import open_spans
 from gridmap.store.positions import Position, advance, insert_or, lock_branch
+from gridmap.store.sealing import seal_change
 from gridmap.store.tables import BEGINNING_US, CHANGES, FOREVER_US, LAYERS, LEDGER, SUBJECT_VERSIONS
 from gridmap.store.timeline import Span, overlay
 
@@ -121,6 +122,7 @@ def apply_moves(
     change_id = _insert_change(connection, scope, start, reason)
     close_rows(connection, LEDGER, np.array(replaced, dtype="int64"), recorded_us=start.recorded_us)
     insert_rows(connection, LEDGER, _ledger_rows(fresh, start, change_id))
+    seal_change(connection, start.branch_id, change_id, closed=replaced)
     touched = sorted({subject for subject, _ in fresh})
     _bump(connection, start.branch_id, touched, versions, change_id)
     if connection.dialect.name == "sqlite":

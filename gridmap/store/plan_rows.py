@@ -12,6 +12,7 @@ from gridmap.errors import N_, Clash, Conflict, PlanError, say
 from gridmap.plan import Move
 from gridmap.scope import Scope
 from gridmap.store.records import PLAN_EVENTS, PLAN_MOVES, PLANS
+from gridmap.store.sealing import seal_event
 
 _CHUNK = 5_000
 
@@ -108,12 +109,13 @@ def moves_of(connection: sa.Connection, plan_id: int) -> tuple[Move, ...]:
 
 
 def add_event(connection: sa.Connection, scope: Scope, found: PlanRecord, kind: str, note: str, *, at_us: int) -> None:
-    """Write down that something happened to a plan."""
+    """Write down and seal that something happened to a plan; the transaction holds the branch's lock."""
     values = {
         "plan_id": found.plan_id, "branch_id": found.branch_id, "kind": kind, "person_id": scope.person_id, "who": scope.name,
         "note": note.strip(), "plan_version": found.version, "recorded_us": at_us,
     }  # fmt: skip
-    connection.execute(sa.insert(PLAN_EVENTS).values(values))
+    event_id = connection.execute(sa.insert(PLAN_EVENTS).values(values).returning(PLAN_EVENTS.c.event_id)).scalar_one()
+    seal_event(connection, found.branch_id, int(event_id))
 
 
 STATE_NAMES = {

@@ -20,7 +20,7 @@ from tests.gridmap.store.conftest import NOW_US, Write, organisations, visits
 # The doors into the store and its transactions: no data comes out of them by itself.
 NO_SCOPE = {"open_store", "wal_is_safe", "scope_of", "reading", "retrying", "writing"}
 NO_STORE = {"steps_open"}
-NO_BRANCH = {"branches", "health", "people", "remembered_mapping"}  # these give what lies within the scope
+NO_BRANCH = {"audited_branches", "branches", "health", "people", "remembered_mapping"}  # these give what lies within the scope
 FOREIGN = Scope("p9", "Stranger", "administrator", frozenset({"b2"}), "m9")
 ORIGIN = {"as_of": None, "now_us": NOW_US, "file_name": "", "file_sha256": "", "mapping": {}, "source": ""}
 
@@ -37,6 +37,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "ensure_branch": lambda f, s, who: f(s, who, "b1", now_us=NOW_US),
     "imports": lambda f, s, who: f(s, who, "b1"),
     "keep_apart": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
+    "keep_audit_head": lambda f, s, who: f(s, who, "b1"),
     "ledger_rows": lambda f, s, who: f(s, who, "b1", layer="cell"),
     "market_in_sight": lambda f, s, who: f(s, who, store.open_market(s, Scope("p", "n", "planner", None), "b1")),
     "merge": lambda f, s, who: f(s, who, "b1", kept="o1", merged="o2", now_us=NOW_US),
@@ -62,6 +63,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
         s, who, "b1", pd.DataFrame({"layer": ["cell"], "subject": ["c"], "owner": ["m"], "valid_from_us": [0]}), why="", now_us=NOW_US
     ),
     "reopen": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
+    "verify_audit": lambda f, s, who: f(s, who, "b1"),
     "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
 }
 
