@@ -18,31 +18,40 @@ NOON_H = 12
 
 
 def survey_places(market: Market, as_of: date) -> pd.DataFrame:
-    """Return one row per surveyed cell or park up to the day: `cell`, `town`, `park`, `surveyed_on`, `doors`.
+    """Return one row per surveyed cell or park up to the day: `cell`, `town`, `park`, `surveyed_on`, `doors`, `walked`.
 
     A surveyed park has surveyed the cells whose centre it holds; its doors stand in the first of them. A cell counts
-    for the town its centre is in.
+    for the town its centre is in. `walked` is the cell that was really walked, one of an earlier grid where the branch was
+    regridded since.
     """
     surveys = market.at("surveys", as_of)
     surveys = surveys[surveys["surveyed_on"] <= pd.Timestamp(as_of)]
-    cells = surveys.loc[rows_in(surveys["cell"], market.grid.cells) >= 0, ["cell", "surveyed_on", "doors"]]
+    surveys = surveys.assign(walked=surveys["walked" if "walked" in surveys else "cell"].astype("str"))
+    cells = surveys.loc[rows_in(surveys["cell"], market.grid.cells) >= 0, ["cell", "surveyed_on", "doors", "walked"]]
     parks = market.parks.geometry
     walked = surveys[surveys["cell"].isna() & surveys["park_id"].isin(parks.index)]
     inside = [
-        pd.DataFrame({"cell": held, "park": park, "surveyed_on": day, "doors": [doors, *[pd.NA] * (len(held) - 1)]})
+        pd.DataFrame({"cell": held, "park": park, "surveyed_on": day, "doors": [doors, *[pd.NA] * (len(held) - 1)], "walked": held})
         for park, day, doors in zip(walked["park_id"], walked["surveyed_on"], walked["doors"], strict=True)
         for held in [cells_in(market.grid, parks[park])]
     ]
     outside = cells.assign(park=pd.Series(index=cells.index, dtype="str"))
-    places = pd.concat([outside, *inside], ignore_index=True).astype({"cell": "str", "park": "str", "doors": "Int64"})
+    places = pd.concat([outside, *inside], ignore_index=True).astype({"cell": "str", "park": "str", "doors": "Int64", "walked": "str"})
     lat, lon = centres(market.grid, places["cell"])
     return places.assign(town=pd.Series(points_in_polygons(np.asarray(lat), np.asarray(lon), market.towns.geometry), dtype="str"))
 
 
 def survey_measures(surveys: pd.DataFrame, *, as_of: date, start: date) -> dict[str, Array]:
-    """Return the measures of surveys, one value per row of `survey_places`: each counts, the latest of a place lists its doors."""
-    earlier = surveys.sort_values("surveyed_on", kind="stable").duplicated(["cell", "park"], keep="last").sort_index().to_numpy(dtype=bool)
-    counted = ~earlier & _in_window(surveys, as_of, start)
+    """Return the measures of surveys, one value per row of `survey_places`: each counts, the latest of a place lists its doors.
+
+    What was listed in cells of an earlier grid stands until the cell itself is walked.
+    """
+    places = ["cell", "park", "walked"]
+    earlier = surveys.sort_values("surveyed_on", kind="stable").duplicated(places, keep="last").sort_index().to_numpy(dtype=bool)
+    itself = surveys["walked"] == surveys["cell"]
+    walked_on = surveys["surveyed_on"].where(itself).groupby(surveys["cell"]).transform("max")
+    replaced = ~itself & (surveys["surveyed_on"] <= walked_on)
+    counted = ~earlier & ~replaced.to_numpy(dtype=bool) & _in_window(surveys, as_of, start)
     doors = np.nan_to_num(numbers_in(surveys, "doors"))
     return {"surveys": np.ones(len(surveys)), "doors_listed": np.where(counted, doors, 0.0)}
 

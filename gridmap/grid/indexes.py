@@ -7,6 +7,7 @@ import h3ronpy
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from h3ronpy import ContainmentMode, vector
 
@@ -40,6 +41,19 @@ def numbers_of(cells: Iterable[str]) -> Array:
         )
     numbers: Array = read.to_numpy(zero_copy_only=False)
     return numbers
+
+
+def resolutions_of(cells: Iterable[str]) -> Array:
+    """Return the resolution of each text that is an H3 index as gridmap writes it, -1 for any other text."""
+    text = pa.array(np.asarray(cell_index(cells), dtype=object), pa.large_string())
+    found = np.full(len(text), -1, dtype=np.int64)
+    # The parser of h3ronpy also takes "lat,lon,resolution" and decimal numbers, which area codes may look like.
+    written = np.flatnonzero(pc.match_substring_regex(text, "^[0-9a-f]{15}$").to_numpy(zero_copy_only=False))
+    read = pa.array(h3ronpy.cells_parse(text.take(pa.array(written)), set_failing_to_invalid=True))
+    known = written[read.is_valid().to_numpy(zero_copy_only=False)]
+    if len(known):
+        found[known] = pa.array(h3ronpy.cells_resolution(read.drop_null())).to_numpy(zero_copy_only=False)
+    return found
 
 
 def texts_of(numbers: Array) -> Array:

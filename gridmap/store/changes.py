@@ -13,6 +13,7 @@ from gridmap.errors import N_, Clash, Conflict, PlanError, StoreError, say
 from gridmap.scope import Scope
 from gridmap.store.bulk import close_rows, insert_rows
 from gridmap.store.engine import Store, retrying
+from gridmap.store.eras import within_eras
 from gridmap.store.ledger import open_spans
 from gridmap.store.positions import Position, advance, insert_or, lock_branch
 from gridmap.store.sealing import seal_change
@@ -104,6 +105,8 @@ def apply_moves(
     expected: Expected = None,
 ) -> Position:
     """Write moves inside a transaction that holds the branch's lock; return the position reached."""
+    if reason.kind != "regrid":
+        planned = within_eras(connection, start.branch_id, planned)
     versions = _versions(connection, start.branch_id, planned)
     _refuse_stale(connection, versions, planned, expected)
     replaced: list[int] = []

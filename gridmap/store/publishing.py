@@ -12,6 +12,7 @@ from gridmap.plan import Move, Plan
 from gridmap.scope import Scope
 from gridmap.store.changes import Reason, Subject, apply_moves
 from gridmap.store.engine import Store, reading, retrying
+from gridmap.store.eras import cells_of_era, regrid_clashes
 from gridmap.store.ledger import open_spans, plan_at
 from gridmap.store.plan_rows import PlanRecord, add_event, locked_record, moves_of, record_of, require_state, save_moves, update_plan
 from gridmap.store.positions import advance, day_start_us, lock_branch, zone_of
@@ -123,7 +124,8 @@ def rebase_plan(
 ) -> PlanRecord:
     """Bring a plan up to the present ledger: it becomes a draft again, on what is there now.
 
-    Moves whose subject the taker has by now fall away; the others are taken from whoever has the subject now.
+    Moves whose subject the taker has by now fall away, and those of cells that are not of the grid of the plan's day; the others are
+    taken from whoever has the subject now.
 
     Parameters
     ----------
@@ -137,13 +139,20 @@ def rebase_plan(
         found = locked_record(connection, branch_id, plan_id, expected=expected)
         require_state(found, "draft", "submitted", "approved")
         base = plan_at(connection, branch_id, valid_us=day_start_us(found.effective_on, zone_of(connection, branch_id)))
-        kept = rebased(base, [move for move in moves_of(connection, plan_id) if (move.layer, move.subject) not in set(drop)])
+        moves = [move for move in moves_of(connection, plan_id) if (move.layer, move.subject) not in set(drop)]
+        kept = rebased(base, _of_the_grid(connection, found, moves))
         reached = update_plan(connection, found, now_us=start.recorded_us, state="draft", base_change_id=start.change_id)
         save_moves(connection, plan_id, kept)
         add_event(connection, scope, reached, "rebased", "", at_us=start.recorded_us)
         return reached
 
     return retrying(store, write)
+
+
+def _of_the_grid(connection: sa.Connection, found: PlanRecord, moves: Sequence[Move]) -> list[Move]:
+    day_us = day_start_us(found.effective_on, zone_of(connection, found.branch_id))
+    there = cells_of_era(connection, found.branch_id, {move.subject for move in moves if move.layer == "cell"}, day_us)
+    return [move for move in moves if move.layer != "cell" or move.subject in there]
 
 
 def rebased(base: Plan, moves: Sequence[Move]) -> tuple[Move, ...]:
@@ -164,11 +173,22 @@ def clashes_of(connection: sa.Connection, found: PlanRecord) -> tuple[Clash, ...
     """Return what somebody else changed of a plan's subjects since it was drafted; nothing for a plan that is settled."""
     if found.state not in ("draft", "submitted", "approved"):
         return ()
-    return clashes_since(connection, found.branch_id, moves_of(connection, found.plan_id), found.base_change_id)
+    moves = moves_of(connection, found.plan_id)
+    clashes = clashes_since(connection, found.branch_id, moves, found.base_change_id)
+    changed = {clash.subject for clash in clashes}
+    cells = {move.subject for move in moves if move.layer == "cell"} - changed
+    return (*clashes, *regrid_clashes(connection, found.branch_id, cells, found.base_change_id))
 
 
 def refuse_stale(connection: sa.Connection, found: PlanRecord, moves: Sequence[Move], begin: int) -> None:
     """Refuse a plan whose subjects were changed since, or are not the givers' on the day it shall hold from."""
+    gone = regrid_clashes(connection, found.branch_id, {move.subject for move in moves if move.layer == "cell"}, found.base_change_id)
+    if gone:
+        raise Conflict(
+            say(N_("The branch was regridded after this plan was drafted: {count} of its cells are of the old grid."), count=len(gone)),
+            clashes=gone,
+            remedy=say(N_("Nothing was changed. Draft it again on the new grid, or bring it up to date: what is left of it stays.")),
+        )
     _refuse(clashes_since(connection, found.branch_id, moves, found.base_change_id))
     base = plan_at(connection, found.branch_id, valid_us=begin)
     wrong = [move for move in moves if str(base.before(move.layer).get(move.subject, "")) != move.giver]

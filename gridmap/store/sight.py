@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gridmap.market import Market
 from gridmap.scope import Scope
 from gridmap.store.engine import Store, reading
+from gridmap.store.eras import era_at, eras, follow, grid_name
 from gridmap.store.tables import FOREVER_US, LEDGER
 
 # What names an organisation or its people; an executive sees figures, not names.
@@ -37,7 +38,7 @@ def market_in_sight(store: Store, scope: Scope, market: Market) -> Market:
         tables = {name: _nameless(name, frame) for name, frame in market.tables.items()}
         market = _narrowed(market, tables, "nameless")
     if scope.own_cells_only:
-        cells = owned_cells(store, scope, branch_id)
+        cells = cells_in_sight(store, scope, market)
         market = _narrowed(market, _within(market.tables, cells), "|".join(["cells", *sorted(cells)]))
     return market
 
@@ -56,6 +57,21 @@ def owned_cells(store: Store, scope: Scope, branch_id: str) -> frozenset[str]:
     )
     with reading(store) as connection:
         return frozenset(connection.execute(query).scalars()) if scope.manager_id else frozenset()
+
+
+def cells_in_sight(store: Store, scope: Scope, market: Market) -> frozenset[str]:
+    """Return the cells of a Market that the manager behind a scope owns now.
+
+    Of the grid of another time: the cells whose organisations all lie in cells of theirs.
+    """
+    branch = market.branch
+    owned = owned_cells(store, scope, branch.branch_id)
+    with reading(store) as connection:
+        known = eras(connection, branch.branch_id)
+        now = era_at(known, store.clock())
+        grid = grid_name(branch.grid_kind, branch.grid_resolution)
+        then = next((era for era in reversed(known) if era.grid == grid), now)
+        return owned if now.grid in (None, grid) else follow(connection, known, owned, start=now, end=then)
 
 
 def keep_in_sight(name: str, frame: pd.DataFrame, market: Market) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The Market of a branch: made once per version from the tables, kept as a folder beside the store, a cache to delete at will."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,9 +19,11 @@ from gridmap.market import Branch, Market, Version
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
 from gridmap.store.engine import Store, reading
+from gridmap.store.eras import Era, era_at, eras
 from gridmap.store.facts import read_facts
 from gridmap.store.positions import position
 from gridmap.store.sight import market_in_sight
+from gridmap.store.successors import surveys_on
 from gridmap.store.tables import CHANGES, FACTS, IMPORTS, PERSONAL, STORE
 
 KEPT = 4  # snapshots of a branch that stay when a new one is made
@@ -35,13 +37,20 @@ def current_version(store: Store, scope: Scope, branch_id: str, *, known_us: int
         return version_known(connection, branch_id, known_us=known_us)
 
 
-def open_market(store: Store, scope: Scope, branch_id: str, *, known_us: int | None = None) -> Market:
-    """Open what is, in the version now current or as known at an instant.
+def open_market(store: Store, scope: Scope, branch_id: str, *, valid_us: int | None = None, known_us: int | None = None) -> Market:
+    """Open what is, in the version now current or as known at an instant, on the grid in force at the instant asked about.
 
     The first call of a version builds it from the tables (seconds per million rows) and keeps it in the store's folder
     of snapshots; later calls map the files into memory. Merged organisations are left out and their visits, months, wins,
     tasks and bases read as the kept one's. Who may not see organisations by name gets none of their names; who sees only
     their own cells gets what lies in the cells they own now.
+
+    Parameters
+    ----------
+    valid_us
+        The instant asked about, microseconds UTC; None for now. It decides the grid of a branch that was regridded, and nothing else.
+    known_us
+        The instant of the knowledge; None for all that is recorded.
 
     Raises
     ------
@@ -51,9 +60,11 @@ def open_market(store: Store, scope: Scope, branch_id: str, *, known_us: int | N
     scope.require("see_map", branch_id)
     with reading(store) as connection:
         version = version_known(connection, branch_id, known_us=known_us)
-        folder = _folder(store, connection, branch_id, version)
+        known = eras(connection, branch_id, known_us=known_us)
+        era = era_at(known, store.clock() if valid_us is None else valid_us)
+        folder = _folder(store, connection, branch_id, version, era)
         market = _opened(folder)
-        read = _read(connection, branch_id, known_us=known_us) if market is None else (Branch(branch_id, ""), {})
+        read = _read(connection, branch_id, known, era, known_us=known_us) if market is None else (Branch(branch_id, ""), {})
     if market is None:  # built when the transaction has ended: in rollback-journal mode it would keep writers out
         market = _built(*read, version, folder)
     return market_in_sight(store, scope, replace(market, version=version))
@@ -85,11 +96,11 @@ def _home(store: Store, branch_id: str) -> Path:
     return store.snapshots / f"branch-{quote(branch_id, safe='')}"
 
 
-def _folder(store: Store, connection: sa.Connection, branch_id: str, version: Version) -> Path:
+def _folder(store: Store, connection: sa.Connection, branch_id: str, version: Version, era: Era) -> Path:
     """Name the folder by what the Market depends on; a restored or another store of the same path never meets it."""
     stamp = connection.execute(sa.select(IMPORTS.c.recorded_us).where(IMPORTS.c.import_id == version.import_id)).scalar()
     identity = connection.execute(sa.select(STORE.c.store_id)).scalar_one()
-    mark = sha256(f"{identity}|{branch_id}|{stamp}".encode()).hexdigest()[:12]
+    mark = sha256(f"{identity}|{branch_id}|{stamp}|{era.regrid_id}".encode()).hexdigest()[:12]
     return _home(store, branch_id) / f"{version.import_id}-{version.visit_no}-{mark}"
 
 
@@ -103,10 +114,16 @@ def _opened(folder: Path) -> Market | None:
         return None
 
 
-def _read(connection: sa.Connection, branch_id: str, *, known_us: int | None) -> tuple[Branch, dict[str, pd.DataFrame]]:
+def _read(
+    connection: sa.Connection, branch_id: str, known: Sequence[Era], era: Era, *, known_us: int | None
+) -> tuple[Branch, dict[str, pd.DataFrame]]:
     branch = _branch(connection, branch_id, known_us=known_us)
+    if era.grid is not None:  # the names and the outline are the latest in every era, the grid is the era's own
+        kind, resolution = era.grid
+        branch = replace(branch, grid_kind=kind, grid_resolution=resolution if kind == "h3" else branch.grid_resolution)
     names = [table.name for table in schema.TABLES if table.name in FACTS and table.name not in _LEFT_OUT]
     tables = {name: read_facts(connection, schema.table(name), branch_id, known_us=known_us) for name in names}
+    tables["surveys"] = surveys_on(connection, tables["surveys"], known, era)
     return branch, resolve_aliases(tables, aliases_known(connection, branch_id, known_us=known_us))
 
 
