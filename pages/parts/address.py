@@ -22,6 +22,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("ranked", _CODE),
     ("table", _CODE),
     ("reference", _CODE),
+    ("plan", r"today|\d{1,12}"),
+    ("against", r"nothing|today|\d{1,12}"),
 )
 
 

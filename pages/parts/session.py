@@ -231,6 +231,11 @@ def link() -> str:
     return f"{base}?{urlencode({name: known[name] for name, _form in address.FORMS if name in known})}"
 
 
+def afresh() -> None:
+    """Run the whole page once more: what it shows is of a version that is no longer the last one."""
+    st.rerun()
+
+
 def again() -> None:
     """Run once more what depends on a choice just made: the fragment alone, or the page where the whole of it is running."""
     try:
@@ -247,7 +252,53 @@ def once(name: str, seq: object) -> bool:
     return True
 
 
-def held(name: str) -> object:
+def pick(draw: Callable[..., str | None], name: str, options: Sequence[str], default: str | None = None) -> str | None:
+    """Draw a widget over one value that is kept in the session and does not belong into a link; None while nothing is chosen."""
+    value = held(f"picked_{name}")
+    value = value if value in options else default
+    draw(options, **_wired(name, value, _hold_picked))
+    return value
+
+
+def pick_several(draw: Callable[..., Sequence[str]], name: str, options: Sequence[str]) -> list[str]:
+    """Draw a widget over several values that are kept in the session; what is no option any more is forgotten."""
+    kept = [value for value in held(f"picked_{name}") or () if value in set(options)]
+    draw(options, **_wired(name, kept, _hold_picked))
+    return kept
+
+
+def picked(name: str) -> str:
+    """Return what is chosen in a widget of `pick` now, for a callback; empty where nothing is."""
+    value = st.session_state.get(f"pick_{name}_{language()}", held(f"picked_{name}"))
+    return "" if value is None else str(value)
+
+
+def put(name: str, value: str | None) -> None:
+    """Choose a value in a widget of `pick`: before it is drawn."""
+    hold(f"picked_{name}", value)
+
+
+def _hold_picked(name: str, key: str) -> None:
+    hold(f"picked_{name}", st.session_state[key])
+
+
+def typed(key: str, default: str = "") -> str:
+    """Return what stands in a widget now: what a callback is called with was fixed when the page was drawn, before the last letter."""
+    value = st.session_state.get(key, default)
+    return default if value is None else str(value)
+
+
+def several(key: str) -> list[Any]:
+    """Return what is chosen in a widget for several values now, for a callback."""
+    return list(st.session_state.get(key) or ())
+
+
+def fill(key: str, value: object) -> None:
+    """Put a value into a widget that is drawn later in this run, or in the next one when called by a callback."""
+    st.session_state[key] = value
+
+
+def held(name: str) -> Any:
     """Return something a page keeps between runs, such as the file being imported; None where there is nothing."""
     return st.session_state.get(f"held_{name}")
 

@@ -120,6 +120,16 @@
     return group;
   }
 
+  // A cell chosen beside the map, in a table or a list, comes into sight; one that was clicked is in sight, and the map stays.
+  function select(map, selected, first) {
+    const here = map.gridmap, changed = selected !== here.chosen;
+    here.chosen = selected;
+    if (!selected) { here.mark.remove(); return; }
+    here.mark.setLatLngs(G.rings(selected)).addTo(map);
+    const middle = here.mark.getBounds().getCenter();
+    if (changed && !first && !map.getBounds().contains(middle)) map.panTo(middle, { animate: false });
+  }
+
   G.show = function (map, state) {
     const here = map.gridmap, first = !here.shown;
     here.shown = state;
@@ -162,7 +172,7 @@
     if (!state.tools && here.tools) { here.tools.remove(); here.tools = null; }
     if (here.tools) here.tools.answered();
     here.selection.tell(map, state.marked);
-    if (state.selected) here.mark.setLatLngs(G.rings(state.selected)).addTo(map); else here.mark.remove();
+    select(map, state.selected, first);
     here.hover.hide();
   };
 })(window.gridmap);
