@@ -3,6 +3,7 @@
 from gridmap.store.audit import AuditReport, audited_branches, keep_audit_head, verify_audit
 from gridmap.store.branches import branches, ensure_branch
 from gridmap.store.changes import record_change
+from gridmap.store.claims import OVERTAKEN, Claim, ask_claim, claims, decide_claim, withdraw_claim
 from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
 from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.imports import imports, remembered_mapping
@@ -37,7 +38,9 @@ from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_
 __all__ = [
     "BEGINNING_US",
     "FOREVER_US",
+    "OVERTAKEN",
     "AuditReport",
+    "Claim",
     "Comparison",
     "ImportResult",
     "PlanOptions",
@@ -46,16 +49,19 @@ __all__ = [
     "Store",
     "Wanted",
     "aliases",
+    "ask_claim",
     "audited_branches",
     "branches",
     "change_choices",
     "change_moves",
     "changes",
+    "claims",
     "comment_on_plan",
     "compare_rows",
     "count_changes",
     "create_plan",
     "current_version",
+    "decide_claim",
     "decisions",
     "ensure_branch",
     "imports",
@@ -88,5 +94,6 @@ __all__ = [
     "undo_plan",
     "verify_audit",
     "wal_is_safe",
+    "withdraw_claim",
     "write_rows",
 ]

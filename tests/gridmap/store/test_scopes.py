@@ -27,12 +27,15 @@ ORIGIN = {"as_of": None, "now_us": NOW_US, "file_name": "", "file_sha256": "", "
 # How each function is called in the test of refusal; a new function without a line here fails.
 CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "aliases": lambda f, s, who: f(s, who, "b1"),
+    "ask_claim": lambda f, s, who: f(s, who, "b1", "c1", "claim", why="", now_us=NOW_US),
     "change_choices": lambda f, s, who: f(s, who, "b1"),
     "change_moves": lambda f, s, who: f(s, who, "b1", [1]),
     "changes": lambda f, s, who: f(s, who, "b1"),
+    "claims": lambda f, s, who: f(s, who, "b1"),
     "compare_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations()),
     "count_changes": lambda f, s, who: f(s, who, "b1"),
     "current_version": lambda f, s, who: f(s, who, "b1"),
+    "decide_claim": lambda f, s, who: f(s, who, "b1", 1, accept=True, answer="", now_us=NOW_US),
     "decisions": lambda f, s, who: f(s, who, "b1"),
     "ensure_branch": lambda f, s, who: f(s, who, "b1", now_us=NOW_US),
     "imports": lambda f, s, who: f(s, who, "b1"),
@@ -65,6 +68,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     ),
     "reopen": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
     "verify_audit": lambda f, s, who: f(s, who, "b1"),
+    "withdraw_claim": lambda f, s, who: f(s, who, "b1", 1, now_us=NOW_US),
     "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
 }
 
