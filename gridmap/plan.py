@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -53,17 +54,17 @@ class Plan:
         if not self.fingerprint:
             object.__setattr__(self, "fingerprint", _fingerprint(self))
 
-    @property
+    @cached_property
     def owners_now(self) -> pd.Series:
         """Owner of each assigned cell after the moves, index `cell`."""
         return self.now("cell")
 
-    @property
+    @cached_property
     def holders_now(self) -> pd.Series:
         """Manager of each organisation held by name after the moves, index `org_id`."""
         return self.now("holder")
 
-    @property
+    @cached_property
     def sponsors_now(self) -> pd.Series:
         """Sponsor of each sponsored organisation after the moves, index `org_id`."""
         return self.now("sponsor")
@@ -144,10 +145,9 @@ def _clean(relation: pd.Series, name: str, key: str) -> pd.Series:
 def _moved(relation: pd.Series, moves: list[Move]) -> pd.Series:
     if not moves:
         return relation
-    takers = {move.subject: move.taker for move in moves}  # the last move of a subject stands
-    rest = relation[~relation.index.isin(list(takers))]
-    new = pd.Series({subject: taker for subject, taker in takers.items() if taker}, dtype="str")
-    return _clean(pd.concat([rest, new]), str(relation.name), str(relation.index.name))
+    now = dict(zip(relation.index.to_numpy(object), relation.to_numpy(object), strict=True))
+    now |= {move.subject: move.taker for move in moves}  # the last move of a subject stands
+    return _clean(pd.Series(list(now.values()), index=list(now), dtype="str"), str(relation.name), str(relation.index.name))
 
 
 def _fingerprint(plan: Plan) -> str:

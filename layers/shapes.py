@@ -1,16 +1,18 @@
 """Areas, roads, waters, parks, outlines and points as compact JSON: whole numbers in the Mercator world, steps between corners."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gridmap import grid as grids
+from gridmap.grid import Grid
+from layers.sight import Shift
 from layers.tiles import mercator
 
 WORLD = 2**26  # one step is a pixel of zoom 18
-Shift = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
 _ROUGH_DEG = 0.00008  # about nine metres: below a pixel up to zoom 14
 
 
@@ -61,6 +63,18 @@ def shape_item(
         x, y = whole(inner.y, inner.x, shift)
         item |= {"n": name, "at": [int(x), int(y)]}
     return item
+
+
+def outline_item(grid: Grid, place: npt.NDArray[np.intp], shift: Shift | None = None) -> dict[str, Any] | None:
+    """Write the outline around some cells of a grid, by their places in it, with the place of a name; None for no cells."""
+    if not len(place):
+        return None
+    return shape_item(outline_of(grid, place), name="-", closed=False, rough_deg=0, shift=shift)
+
+
+def outline_of(grid: Grid, place: npt.NDArray[np.intp]) -> shapely.Geometry:
+    """Return the outline around some cells of a grid, EPSG:4326."""
+    return shapely.coverage_union_all(np.asarray(grids.outlines(grid, grid.cells[place]).array, dtype=object))
 
 
 def rings_text(geometry: shapely.Geometry, *, shift: Shift | None = None) -> str:

@@ -1,20 +1,30 @@
 """What a layer of areas or points is drawn from: the market as one person may see it, the plan, the day, the language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from gridmap.coordinates import from_wgs84
+from gridmap.grid import Grid
 from gridmap.market import Market
 from gridmap.plan import Plan
+
+Shift = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+# Draws around cells of a grid, given by their places in it, in the system of a base map.
+Outline = Callable[[Grid, npt.NDArray[np.intp], Shift | None], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """One look at a branch; `system` is the coordinate system that the map is drawn in."""
+    """One look at a branch; `system` is the coordinate system that the map is drawn in.
+
+    `outline` draws around cells instead of `layers.shapes.outline_item`: who looks at one plan after the other gives one that remembers.
+    """
 
     market: Market
     plan: Plan
@@ -22,6 +32,7 @@ class Sight:
     window_days: int
     language: str = "en"
     system: str = "wgs84"
+    outline: Outline | None = None
 
     def shift(self, lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Move WGS-84 degrees to the system the map is drawn in."""

@@ -1,11 +1,8 @@
 """Territories: whose cell it is, neighbours in different colours, nobody's cells hatched; and their outlines with names."""
 
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import shapely
 
 from gridmap import classes
 from gridmap import grid as grids
@@ -13,40 +10,29 @@ from gridmap.errors import N_, Message
 from gridmap.market import Market
 from gridmap.plan import Plan
 from layers.layer import Layer
-from layers.shapes import shape_item
+from layers.owners import Numbers, Owned, moved_places, owned
+from layers.shapes import outline_item
 from layers.sight import Sight, called
-from layers.values import owner_names
 
 NOBODY = ("#b3002d", "#ff4d6d")
 
 
 def outlines(sight: Sight) -> list[dict[str, Any]]:
     """Return the outline of each territory with its owner's name."""
-    grid, owners = sight.market.grid, sight.plan.owners_now
-    owners = owners[owners.index.isin(grid.cells)]
-    names = names_of(sight.market, tuple(sorted(set(owners))), language=sight.language)
-    items = []
-    for owner, name in names.items():
-        own = owners.index[(owners == owner).to_numpy(bool)]
-        outline = shapely.coverage_union_all(np.asarray(grids.outlines(grid, own).array, dtype=object))
-        items.append(shape_item(outline, name=name, closed=False, rough_deg=0, shift=sight.shift))
-    return [item for item in items if item]
-
-
-def moved_cells(market: Market, plan: Plan) -> pd.Index:
-    """Return the cells of the grid that a plan moves."""
-    cells: pd.Index = market.grid.cells[market.grid.cells.isin([move.subject for move in plan.moves if move.layer == "cell"])]
-    return cells
+    whose = owned(sight.market.grid, sight.plan.owners_now)
+    names = names_of(sight.market, whose.names, language=sight.language)
+    drawn = ((name, _around(sight, np.flatnonzero(whose.number == number))) for number, name in enumerate(names.values()))
+    return [item | {"n": name} for name, item in drawn if item]
 
 
 def moved(sight: Sight) -> list[dict[str, Any]]:
     """Return the outline around what a plan moves; nothing without a plan."""
-    cells = moved_cells(sight.market, sight.plan)
-    if not len(cells):
-        return []
-    around = shapely.coverage_union_all(np.asarray(grids.outlines(sight.market.grid, cells).array, dtype=object))
-    item = shape_item(around, closed=False, rough_deg=0, shift=sight.shift)
-    return [item] if item else []
+    item = _around(sight, moved_places(sight.market.grid, sight.plan))
+    return [{"p": item["p"]}] if item else []
+
+
+def _around(sight: Sight, place: Numbers) -> dict[str, Any] | None:
+    return (sight.outline or outline_item)(sight.market.grid, place, sight.shift)
 
 
 def names_of(market: Market, owners: tuple[str, ...], *, language: str) -> dict[str, str]:
@@ -57,26 +43,24 @@ def names_of(market: Market, owners: tuple[str, ...], *, language: str) -> dict[
 
 
 def named_colours(
-    market: Market, plan: Plan, *, seen: Collection[str] | None = None, language: str = "en", dark: bool = False
+    market: Market, plan: Plan, whose: Owned, *, language: str = "en", dark: bool = False
 ) -> tuple[tuple[Message | str, str], ...]:
-    """Return name and colour of each owner in the order of `owner_names`, and of nobody."""
-    owners = owner_names(market, plan, seen)
-    names = names_of(market, owners, language=language)
-    number = owner_numbers(market, plan)
-    named = tuple((names[owner], classes.OWNERS[number[owner]]) for owner in owners)
-    return (*named, (Message(N_("Nobody")), NOBODY[int(dark)]))
+    """Return name and colour of each owner in the order of their numbers, and of nobody."""
+    names, number = names_of(market, whose.names, language=language), owner_colours(market, plan)
+    return (*((names[owner], classes.OWNERS[number[owner]]) for owner in whose.names), (Message(N_("Nobody")), NOBODY[int(dark)]))
 
 
-def owner_numbers(market: Market, plan: Plan) -> dict[str, int]:
+def owner_colours(market: Market, plan: Plan) -> dict[str, int]:
     """Return the colour of each owner as a number into `classes.OWNERS`.
 
     They are of the whole branch and of ownership before the plan's moves, so that a manager keeps the colour whoever looks and
-    whatever is moved; managers who own nothing yet take the colours in turn.
+    whatever is moved; managers who owned nothing take the colours in turn.
     """
-    of_cell = plan.owners.reindex(market.grid.cells)
-    before = classes.owner_colours(grids.neighbour_pairs(market.grid), [owner if isinstance(owner, str) else None for owner in of_cell])
-    staff = sorted({*market.tables["managers"]["manager_id"], *(move.taker for move in plan.moves if move.taker)} - before.keys())
-    return before | {owner: number % len(classes.OWNERS) for number, owner in enumerate(staff)}
+    before = owned(market.grid, plan.owners)
+    of_cell = np.array([*before.names, None], dtype=object)[before.number]
+    colours = classes.owner_colours(grids.neighbour_pairs(market.grid), list(of_cell))
+    others = sorted({*market.tables["managers"]["manager_id"], *(move.taker for move in plan.moves if move.taker)} - colours.keys())
+    return colours | {owner: number % len(classes.OWNERS) for number, owner in enumerate(others)}
 
 
 LAYER = Layer(

@@ -13,6 +13,7 @@ from gridmap.grid import Grid
 from gridmap.market import Market
 from gridmap.plan import Plan
 from layers.layer import FEW, NO_DATA, OK, OUTSIDE, CellValues, Layer
+from layers.owners import nest, owned, owner_values
 
 
 def level_cells(grid: Grid, resolution: int) -> pd.Index:
@@ -46,7 +47,7 @@ def layer_values(
         Cells of the grid that may be seen, None for all; a cell that holds none of them is `OUTSIDE`.
     """
     if layer.kind == "owners":
-        return owner_values(market, plan, resolution=resolution, seen=seen)
+        return owner_values(owned(market.grid, plan.owners_now, seen), nest(market.grid, resolution))
     return values_of(layer, roll_cells(facts, market, resolution=resolution), market, resolution=resolution, seen=seen)
 
 
@@ -60,33 +61,6 @@ def values_of(
         told = metrics.evaluate(metrics.metric(layer.metric), rolled, minimum_count=minimum_count)
         value, state = told["value"].to_numpy("f4"), told["state"].to_numpy("u1")
     return _told(rolled.index, value, state, market.grid, resolution=resolution, seen=seen)
-
-
-def owner_names(market: Market, plan: Plan, seen: Collection[str] | None = None) -> tuple[str, ...]:
-    """Return the owners of the cells that may be seen, in the order in which a layer of owners numbers them."""
-    owners = plan.owners_now
-    shown = owners.index.isin(market.grid.cells if seen is None else list(seen))
-    return tuple(sorted(set(owners[shown])))
-
-
-def owner_values(market: Market, plan: Plan, *, resolution: int, seen: Collection[str] | None = None) -> CellValues:
-    """Return the number of each cell's owner; a parent cell belongs to whoever has most of what may be seen of it.
-
-    A cell that nobody owns has the number after the last owner and the state `FEW`, so that it is drawn hatched.
-    """
-    names, grid = owner_names(market, plan, seen), market.grid
-    owners = plan.owners_now.reindex(grid.cells).fillna("").to_numpy(object)
-    number = pd.Index(names, dtype="str").get_indexer(pd.Index(owners))
-    number = np.where(number < 0, len(names), number)
-    cells = level_cells(grid, resolution)
-    if grid.kind == "h3" and resolution != grid.resolution:
-        place = cells.get_indexer(pd.Index(grids.parents(grid.cells, resolution), dtype="str"))
-        counted = np.ones(len(number), bool) if seen is None else grid.cells.isin(list(seen))
-        counts = np.zeros((len(cells), len(names) + 1), np.int64)
-        np.add.at(counts, (place[counted], number[counted]), 1)
-        number = counts.argmax(axis=1)
-    state = np.where(number == len(names), FEW, OK).astype("u1")
-    return _told(cells, number.astype("f4"), state, grid, resolution=resolution, seen=seen)
 
 
 def _told(

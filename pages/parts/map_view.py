@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import shapely
+import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -181,11 +181,12 @@ def _sight(market: Market, view: View) -> Sight:
 
 def _rings(market: Market, cells: Collection[str]) -> str:
     """Return the outline around all of some cells in the system of the map, as the browser reads it; cells of no grid are left out."""
-    known = market.grid.cells[market.grid.cells.isin(list(cells))]
-    if not len(known):
+    place = market.grid.cells.get_indexer(pd.Index(list(cells), dtype="str"))
+    if not (place >= 0).any():
         return ""
-    around = shapely.coverage_union_all(np.asarray(grids.outlines(market.grid, known).array, dtype=object))
-    return shapes.rings_text(around, shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system()))
+    return shapes.rings_text(
+        shapes.outline_of(market.grid, np.unique(place[place >= 0])), shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system())
+    )
 
 
 def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, marked: Collection[str], key: str) -> Gesture | None:

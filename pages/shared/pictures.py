@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -16,9 +19,10 @@ from gridmap.facts import Facts
 from gridmap.grid import Grid
 from gridmap.market import Market
 from gridmap.texts import Translate, translator
-from layers import legend, places, shapes, territories, tiles, values
+from layers import legend, owners, places, shapes, territories, tiles, values
 from layers.layer import FEW, CellValues, Layer
-from layers.sight import Sight
+from layers.owners import Nest, Owned
+from layers.sight import Outline, Shift, Sight
 from layers.tiles import Level
 from pages.shared import app, cached
 from pages.shared.view import View
@@ -64,7 +68,8 @@ def cell_values(view: View, resolution: int) -> CellValues:
         raise ValueError("no such layer or resolution")
     seen, level_of = cached.seen_cells(eyes), resolution if grid.kind == "h3" else 0
     if layers.layer(view.layer).by_plan:
-        return _owners(eyes, cached.print_of(seen), view.as_of, level_of, _seen=seen)
+        whose, nest = _owned(eyes, cached.print_of(seen), view.as_of, _seen=seen), _nest(grid.fingerprint, level_of, _grid=grid)
+        return owners.owner_values(whose, nest)
     facts = cached.facts_of(eyes, view.as_of, view.window_days)
     market = cached.market_of(eyes)
     return _values(facts.fingerprint, cached.print_of(seen), view.layer, level_of, _facts=facts, _market=market, _seen=seen)
@@ -99,8 +104,10 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
         made = legend.named_legend(told, [(Message(each.title), each.dark if dark else each.light) for each in layer.states])
     else:
         eyes = cached.eyes_of(view, names=True)
-        owners = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-        made = legend.named_legend(told, territories.named_colours(*owners, seen=cached.seen_cells(eyes), language=language, dark=dark))
+        seen = cached.seen_cells(eyes)
+        whose = _owned(eyes, cached.print_of(seen), view.as_of, _seen=seen)
+        market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
+        made = legend.named_legend(told, territories.named_colours(market, plan, whose, language=language, dark=dark))
     written = dict(legend.describe(made, language=language))
     if layer.kind == "owners":  # hatched means nobody's here, and the legend names it
         written["states"] = [text if number != FEW else "" for number, text in enumerate(written["states"])]
@@ -121,7 +128,7 @@ def _of_when(view: View, layer: Layer, say_it: Translate) -> dict[str, Any]:
         return {"note": note.format(day=view.as_of.isoformat(), days=view.window_days)}
     eyes = cached.eyes_of(view, names=True)
     record, plan = cached.drafted(eyes)
-    moved = {"label": say_it(territories.MOVES.title), "count": len(territories.moved_cells(cached.market_of(eyes), plan))}
+    moved = {"label": say_it(territories.MOVES.title), "count": len(owners.moved_places(cached.market_of(eyes).grid, plan))}
     return {"note": say_it(N_("As planned for {day}")).format(day=record.effective_on.isoformat()), "moved": moved}
 
 
@@ -184,9 +191,15 @@ def _outlines(grid: str, system: str, *, _grid: Grid) -> list[dict[str, Any]]:  
     return shapes.cell_items([] if _grid.outlines is None else _grid.outlines, shift=lambda lat, lon: from_wgs84(lat, lon, system))
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _owners(eyes: cached.Eyes, cells: str, as_of: date, resolution: int, *, _seen: frozenset[str] | None) -> CellValues:  # noqa: ARG001
-    return values.owner_values(cached.market_of(eyes), cached.plan_of(eyes, as_of), resolution=resolution, seen=_seen)
+@st.cache_resource(show_spinner=False, max_entries=48)
+def _nest(grid: str, resolution: int, *, _grid: Grid) -> Nest:  # noqa: ARG001
+    return owners.nest(_grid, resolution)
+
+
+# A plan has another version with every change made on the map: few are kept.
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _owned(eyes: cached.Eyes, cells: str, as_of: date, *, _seen: frozenset[str] | None) -> Owned:  # noqa: ARG001
+    return owners.owned(cached.market_of(eyes).grid, cached.plan_of(eyes, as_of).owners_now, _seen)
 
 
 @st.cache_resource(show_spinner=False, max_entries=160)
@@ -215,7 +228,29 @@ def _items(view: View, location: str, cells: str, language: str, system: str) ->
     made = layers.layer(view.layer).items
     assert made is not None  # noqa: S101 - `items` has looked
     market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-    return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system))
+    return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system, outline=_remembered(system)))
+
+
+def _remembered(system: str) -> Outline:
+    """Return what draws around cells and remembers it, so that a move redraws the two territories it touches and no other."""
+
+    def outline(grid: Grid, place: npt.NDArray[np.intp], shift: Shift | None) -> dict[str, Any] | None:
+        return _outline(grid.fingerprint, sha256(place.tobytes()).hexdigest(), system, _grid=grid, _place=place, _shift=shift)
+
+    return outline
+
+
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def _outline(
+    grid: str,  # noqa: ARG001
+    place: str,  # noqa: ARG001
+    system: str,  # noqa: ARG001
+    *,
+    _grid: Grid,
+    _place: npt.NDArray[np.intp],
+    _shift: Shift | None,
+) -> dict[str, Any] | None:
+    return shapes.outline_item(_grid, _place, _shift)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -12,7 +12,7 @@ from gridmap.facts import measure, roll_up
 from gridmap.grid import parents
 from gridmap.market import Market
 from gridmap.settings import Rules
-from layers import places, schools, territories, values, visits, wins
+from layers import owners, places, schools, territories, values, visits, wins
 from layers.layer import FEW, NO_DATA, OK, OUTSIDE
 from layers.sight import Sight
 from tests import builders
@@ -139,20 +139,21 @@ def test_a_tie_goes_to_the_worse():
 
 
 def test_owners_are_numbered_and_nobodys_cells_are_hatched(market, plan):
-    assert values.owner_names(market, plan) == ("cm1", "cm2")
-    told = by_name(values.owner_values(market, plan, resolution=8))
+    whose = owners.owned(market.grid, plan.owners_now)
+    assert whose.names == ("cm1", "cm2")
+    told = by_name(owners.owner_values(whose, owners.nest(market.grid, 8)))
     assert told == {
         "mid": (0, OK), "ne": (0, OK), "nw": (1, OK), "w": (1, OK), "sw": (1, OK), "e": (2, FEW), "se": (2, FEW),
     }  # fmt: skip
-    coarse = values.owner_values(market, plan, resolution=5)
+    coarse = owners.owner_values(whose, owners.nest(market.grid, 5))
     assert list(coarse.value) == [1.0], "cm2 has three of the seven cells, the most"
 
 
 def test_owners_are_called_by_name_in_the_language_of_the_reader_and_differ_in_colour(market, plan):
-    named = territories.named_colours(market, plan)
+    named = territories.named_colours(market, plan, owners.owned(market.grid, plan.owners_now))
     assert [str(name) for name, _colour in named] == ["cm1", "cm2", "Nobody"]
     assert len({colour for _name, colour in named}) == 3
-    seen = territories.named_colours(market, plan, seen={builders.CELLS["nw"]})
+    seen = territories.named_colours(market, plan, owners.owned(market.grid, plan.owners_now, {builders.CELLS["nw"]}))
     assert [str(name) for name, _colour in seen] == ["cm2", "Nobody"]
     assert seen[0][1] == named[1][1], "a manager keeps the colour whoever looks"
 

@@ -12,10 +12,9 @@
     ['paint', 'M21 3l-9.6 9.6M9.5 11.6l3 3M9.5 12.6c-2.500-.2-4 1.4-4.3 3.4-.2 1.6-.9 3-2.2 4 4.500 1 8.7-.6 9.2-5'],
   ];
   const HOWS = ['replace', 'add', 'remove'];
-  const SVG = 'http://www.w3.org/2000/svg';
 
   function icon(path) {
-    const svg = document.createElementNS(SVG, 'svg'), line = document.createElementNS(SVG, 'path');
+    const svg = L.SVG.create('svg'), line = L.SVG.create('path');
     svg.setAttribute('viewBox', '0 0 24 24');
     svg.setAttribute('aria-hidden', 'true');
     line.setAttribute('d', path);
