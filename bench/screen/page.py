@@ -53,9 +53,9 @@ def picture() -> None:
         st.rerun(scope="fragment")
     if told:
         cells = set(told.cells)
-        now = {"replace": cells, "add": cells | {*chosen}, "remove": {*chosen} - cells}[told.add]
+        now = {"replace": cells, "add": cells | {*chosen}, "remove": {*chosen} - cells}[told.change]
         st.session_state["marked"] = tuple(sorted(now))
-        st.session_state["drawn"] = f"{told.kind} {told.add} {len(told.cells)}"
+        st.session_state["drawn"] = f"{told.kind} {told.change} {len(told.cells)}"
         st.rerun(scope="fragment")
     st.text(f"selected {len(chosen)} by {st.session_state.get('drawn')}")
     st.text(f"clicked {st.session_state.get('clicks', 0)} {st.session_state.get('cell')}")

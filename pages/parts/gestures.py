@@ -27,7 +27,7 @@ class Gesture:
     """What a person did on the map, once.
 
     A `click` chooses one place: `cell` is the cell it lies in, None where there is none that may be seen. `box`, `lasso` and
-    `paint` change a selection: `cells` are the cells that were drawn on, sorted, within what may be seen, and `add` says whether
+    `paint` change a selection: `cells` are the cells that were drawn on, sorted, within what may be seen, and `change` says whether
     they replace the selection, are added to it or removed from it; with the tools a tap on one cell adds it, or takes it out where it
     was marked. `lat`, `lon` and `centre`, the middle of the map, are WGS-84 degrees.
     """
@@ -39,7 +39,7 @@ class Gesture:
     cell: str | None
     centre: tuple[float, float]
     cells: tuple[str, ...] = ()
-    add: Change = "replace"
+    change: Change = "replace"
 
 
 def read_click(given: Mapping[str, Any], grid: Grid, *, system: str, seen: Collection[str] | None = None) -> Gesture | None:
