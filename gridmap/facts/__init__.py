@@ -2,6 +2,7 @@
 
 from gridmap.facts.facts import ATTACHED, CREDITED, MEASURES, Facts, add
 from gridmap.facts.measure import measure
+from gridmap.facts.reholding import with_holders
 from gridmap.facts.rollup import LEVELS, NOT_PLACED, UNASSIGNED, roll_up
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "add",
     "measure",
     "roll_up",
+    "with_holders",
 ]

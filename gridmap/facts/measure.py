@@ -73,9 +73,14 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
     latest = np.full(len(places), NEVER)
     np.maximum.at(latest, atom[:count], np.where(standing.live, seen.last, NEVER))
     atoms = places.assign(**{name: sums[name] for name in names}, **{LATEST: latest.astype("datetime64[D]").astype("datetime64[s]")})
+    name = facts_print(market, holders, as_of=as_of, window_days=window_days, rules=rules)
+    return Facts(atoms, names, as_of, window_days, name, seen.credits)
+
+
+def facts_print(market: Market, holders: pd.Series, *, as_of: date, window_days: int, rules: Rules) -> str:
+    """Return the fingerprint of the facts that `measure` finds for these arguments."""
     text = f"{market.fingerprint}|{as_of}|{window_days}|{rules}"
-    digest = hashlib.sha256(text.encode() + pd.util.hash_pandas_object(holders).to_numpy().tobytes()).hexdigest()[:20]
-    return Facts(atoms, names, as_of, window_days, digest, seen.credits)
+    return hashlib.sha256(text.encode() + pd.util.hash_pandas_object(holders).to_numpy().tobytes()).hexdigest()[:20]
 
 
 def counts_for(organisations: pd.DataFrame) -> Array:

@@ -1,5 +1,6 @@
 """Loads: who has what, who has too much, and what has nobody."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 
 from gridmap.contiguity import territory_shapes
 from gridmap.facts import UNASSIGNED, Facts, roll_up
+from gridmap.facts.facts import LATEST, PLACE
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.settings import Rules
@@ -38,12 +40,14 @@ def manager_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, see
     month), pieces and compactness of the cells (see `territory_shapes`), fill (the larger of accounts over capacity and hours asked
     over had), over (fill above 1, or gone while still holding something; never the unassigned row).
     """
-    held = roll_up(facts, "holder", market=market, plan=plan)
+    asked = (*FILED, *MEASURED[1:])
+    narrow = replace(facts, atoms=facts.atoms[[*PLACE, *asked, LATEST]], measures=asked)  # of sixty measures these few
+    held = roll_up(narrow, "holder", market=market, plan=plan)
     shapes = territory_shapes(market.grid, plan.owners_now)
     everybody = held.index.union(shapes.index).union([UNASSIGNED]).drop("", errors="ignore")
     held = held.reindex(everybody)
     managers = market.at("managers", facts.as_of).set_index("manager_id").reindex(everybody)
-    figures: dict[str, Any] = {name: held[name].fillna(0.0) for name in MEASURED if name != "accounts"}
+    figures: dict[str, Any] = {name: held[name].fillna(0.0) for name in MEASURED[1:]}
     loads = pd.DataFrame(
         {
             "name": managers["name"],
