@@ -1,5 +1,6 @@
 """Territories: whose cell it is, neighbours in different colours, nobody's cells hatched; and their outlines with names."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,20 +47,21 @@ def named_colours(
     market: Market, plan: Plan, whose: Owned, *, language: str = "en", dark: bool = False
 ) -> tuple[tuple[Message | str, str], ...]:
     """Return name and colour of each owner in the order of their numbers, and of nobody."""
-    names, number = names_of(market, whose.names, language=language), owner_colours(market, plan)
+    names, number = names_of(market, whose.names, language=language), owner_colours(market, plan, whose.names)
     return (*((names[owner], classes.OWNERS[number[owner]]) for owner in whose.names), (Message(N_("Nobody")), NOBODY[int(dark)]))
 
 
-def owner_colours(market: Market, plan: Plan) -> dict[str, int]:
+def owner_colours(market: Market, plan: Plan, shown: Sequence[str] = ()) -> dict[str, int]:
     """Return the colour of each owner as a number into `classes.OWNERS`.
 
     They are of the whole branch and of ownership before the plan's moves, so that a manager keeps the colour whoever looks and
-    whatever is moved; managers who owned nothing take the colours in turn.
+    whatever is moved; managers who owned nothing, and other owners that are `shown`, take the colours in turn.
     """
     before = owned(market.grid, plan.owners)
     of_cell = np.array([*before.names, None], dtype=object)[before.number]
     colours = classes.owner_colours(grids.neighbour_pairs(market.grid), list(of_cell))
-    others = sorted({*market.tables["managers"]["manager_id"], *(move.taker for move in plan.moves if move.taker)} - colours.keys())
+    known = {*market.tables["managers"]["manager_id"], *shown, *(move.taker for move in plan.moves if move.taker)}
+    others = sorted(known - colours.keys())
     return colours | {owner: number % len(classes.OWNERS) for number, owner in enumerate(others)}
 
 

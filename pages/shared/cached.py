@@ -35,7 +35,10 @@ class Gone(Exception):  # noqa: N818 - not an error: the page makes a fresh link
 
 @dataclass(frozen=True)
 class Eyes:
-    """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not, a plan's owners."""
+    """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not.
+
+    And whose owners: a plan's, or the ledger's as known at an instant.
+    """
 
     location: str
     branch_id: str
@@ -43,6 +46,7 @@ class Eyes:
     cells_of: str = ""
     names: bool = True
     plan: str = ""
+    known: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -60,7 +64,8 @@ class Eyes:
 
 def eyes_of(view: View, *, names: bool | None = None) -> Eyes:
     """Return the eyes of a signed view; figures are the same with and without names, and are kept once."""
-    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, view.names if names is None else names, view.plan)
+    named = view.names if names is None else names
+    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, named, view.plan, view.known)
 
 
 def version(scope: Scope, branch_id: str) -> str:
@@ -68,13 +73,15 @@ def version(scope: Scope, branch_id: str) -> str:
     return version_text(current_version(app.store(), scope, branch_id))
 
 
-def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: int, plan: str = "") -> View:
+def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: int, plan: str = "", known_us: int | None = None) -> View:
     """Return the view a person has of a layer: with their rights, at the present version.
 
     Parameters
     ----------
     plan
         Whose ownership is shown, as `plan_text` writes it; empty for the ledger's on the day.
+    known_us
+        The last instant whose knowledge of ownership counts, microseconds UTC; None for all that is recorded.
 
     Raises
     ------
@@ -82,7 +89,7 @@ def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: 
         When the role or the branch is not allowed, or somebody who sees their own cells only is no manager.
     """
     scope.require("see_map", branch_id)
-    if plan:
+    if plan or known_us is not None:
         scope.require("see_history", branch_id)
     if scope.own_cells_only and not scope.manager_id:
         raise ScopeError(
@@ -90,7 +97,8 @@ def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: 
             remedy=say(N_("Ask an administrator to fill in the manager of your account.")),
         )
     own = scope.manager_id if scope.own_cells_only else ""
-    return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, scope.allows("see_organisations", branch_id), plan)
+    names, known = scope.allows("see_organisations", branch_id), "" if known_us is None else str(known_us)
+    return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, names, plan, known)
 
 
 def market(scope: Scope, branch_id: str) -> Market:
@@ -104,9 +112,9 @@ def market(scope: Scope, branch_id: str) -> Market:
     return _at_present(lambda: market_of(eyes_of(view(scope, branch_id, "", as_of=date.min, window_days=0))))
 
 
-def plan(scope: Scope, branch_id: str, as_of: date) -> Plan:
-    """Return who owned what at the end of a day, as known now; ScopeError like `market`."""
-    return _at_present(lambda: plan_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=0)), as_of))
+def plan(scope: Scope, branch_id: str, as_of: date, *, known_us: int | None = None) -> Plan:
+    """Return who owned what at the end of a day, as known now or at an instant; ScopeError like `market`."""
+    return _at_present(lambda: plan_of(eyes_of(view(scope, branch_id, "", as_of=as_of, window_days=0, known_us=known_us)), as_of))
 
 
 def facts(scope: Scope, branch_id: str, *, as_of: date, window_days: int) -> Facts:
@@ -165,7 +173,7 @@ def market_of(eyes: Eyes) -> Market:
     whole = _market(eyes.location, eyes.branch_id, eyes.version)
     if eyes.names and not eyes.cells_of:
         return whole
-    return _cut(replace(eyes, plan=""), print_of(seen_cells(eyes)), _whole=whole)
+    return _cut(replace(eyes, plan="", known=""), print_of(seen_cells(eyes)), _whole=whole)
 
 
 def plan_of(eyes: Eyes, as_of: date) -> Plan:
@@ -180,7 +188,7 @@ def plan_of(eyes: Eyes, as_of: date) -> Plan:
     """
     if eyes.plan:
         return drafted(eyes)[1]
-    return _plan(eyes.location, eyes.branch_id, eyes.version, as_of)
+    return _plan(eyes.location, eyes.branch_id, eyes.version, as_of, eyes.known)
 
 
 def drafted(eyes: Eyes) -> tuple[PlanRecord, Plan]:
@@ -238,9 +246,10 @@ def _cut(eyes: Eyes, cells: str, *, _whole: Market) -> Market:  # noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _plan(location: str, branch_id: str, version: str, as_of: date) -> Plan:
+def _plan(location: str, branch_id: str, version: str, as_of: date, known: str) -> Plan:
     time_zone = _market(location, branch_id, version).branch.time_zone
-    return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1)
+    known_us = int(known) if known else None
+    return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1, known_us=known_us)
 
 
 # A draft has a new version with every move made on the map: few are kept, and each is small beside the Market.

@@ -1,9 +1,11 @@
 """What the routes draw, kept: levels of cells, rolled-up facts, values, legends, shapes; all as a view's eyes see it."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +29,7 @@ from layers.tiles import Level
 from pages.shared import app, cached
 from pages.shared.view import View
 
+_LAST_DAY = date(9000, 1, 1)  # after every day that a change can be dated
 _ANY_DAY = date(2000, 1, 1)  # the base map shows what stands now, whatever the day
 
 
@@ -106,8 +109,10 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
         eyes = cached.eyes_of(view, names=True)
         seen = cached.seen_cells(eyes)
         whose = _owned(eyes, cached.print_of(seen), view.as_of, _seen=seen)
-        market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-        made = legend.named_legend(told, territories.named_colours(market, plan, whose, language=language, dark=dark))
+        # Whatever the day and the knowledge, a manager has the colour that the last known state of ownership gives.
+        coloured_by = cached.plan_of(eyes if view.plan else replace(eyes, known=""), view.as_of if view.plan else _LAST_DAY)
+        named = territories.named_colours(cached.market_of(eyes), coloured_by, whose, language=language, dark=dark)
+        made = legend.named_legend(told, named)
     written = dict(legend.describe(made, language=language))
     if layer.kind == "owners":  # hatched means nobody's here, and the legend names it
         written["states"] = [text if number != FEW else "" for number, text in enumerate(written["states"])]
@@ -125,11 +130,18 @@ def _of_when(view: View, layer: Layer, say_it: Translate) -> dict[str, Any]:
     """Return what says of when a picture is, and how many cells a plan moves where it shows one."""
     if not (view.plan and layer.by_plan):
         note = say_it(N_("{days} days up to {day}") if layer.kind == "cells" else N_("As of {day}"))
-        return {"note": note.format(day=view.as_of.isoformat(), days=view.window_days)}
+        written = note.format(day=view.as_of.isoformat(), days=view.window_days)
+        return {"note": written if not (view.known and layer.by_plan) else _as_known(view, written, say_it)}
     eyes = cached.eyes_of(view, names=True)
     record, plan = cached.drafted(eyes)
     moved = {"label": say_it(territories.MOVES.title), "count": len(owners.moved_places(cached.market_of(eyes).grid, plan))}
     return {"note": say_it(N_("As planned for {day}")).format(day=record.effective_on.isoformat()), "moved": moved}
+
+
+def _as_known(view: View, note: str, say_it: Translate) -> str:
+    zone = cached.market_of(cached.eyes_of(view, names=True)).branch.time_zone
+    known_on = datetime.fromtimestamp(int(view.known) / 1_000_000, tz=ZoneInfo(zone)).date()
+    return say_it(N_("{note}, as known on {day}")).format(note=note, day=known_on.isoformat())
 
 
 def target_of(view: View) -> float | None:

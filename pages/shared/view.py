@@ -15,7 +15,8 @@ class View:
 
     `cells_of` is the manager whose cells alone may be seen (empty: all of the branch), `names` says whether
     organisations may be shown by name. Both come from the person's scope and stand inside the signature, and so does
-    `plan`: number and version of a plan as `plan_text` writes them, whose ownership is shown; empty for the ledger's.
+    `plan`: number and version of a plan as `plan_text` writes them, whose ownership is shown; empty for the ledger's. `known`
+    is the last instant whose knowledge of ownership counts, microseconds UTC as text; empty for all that is recorded.
     """
 
     branch_id: str
@@ -26,12 +27,13 @@ class View:
     cells_of: str = ""
     names: bool = False
     plan: str = ""
+    known: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
         """Everything as text, in order: what stands in an address and is signed."""
         values = (self.branch_id, self.layer, self.as_of.isoformat(), str(self.window_days), self.version, self.cells_of)
-        return dict(zip(NAMES, (*values, "yes" if self.names else "", self.plan), strict=True))
+        return dict(zip(NAMES, (*values, "yes" if self.names else "", self.plan, self.known), strict=True))
 
 
 NAMES = tuple(field.name for field in fields(View))
@@ -60,6 +62,7 @@ def view_of(parts: Mapping[str, str]) -> View:
         parts["cells_of"],
         parts["names"] == "yes",
         parts["plan"],
+        parts["known"],
     )
 
 
