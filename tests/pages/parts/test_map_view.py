@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import h3
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 import streamlit_folium
 from streamlit.testing.v1 import AppTest
 
-from bench.branches import BRANCH, CENTRE, TRIPWIRES
+from bench.branches import BRANCH, CENTRE, NOW_US, TRIPWIRES
 from gridmap.coordinates import from_wgs84, offset_m
-from gridmap.scope import operator
+from gridmap.scope import Scope, operator
 from gridmap.settings import BaseMap, Settings
+from gridmap.store import create_plan, owned_cells
 from layers import shapes
 from pages.shared import app, cached
+from pages.shared.view import plan_text
 from tests.pages.web.conftest import location, served  # noqa: F401 - fixtures
 
 CELL = h3.latlng_to_cell(*CENTRE, 8)
@@ -32,8 +35,10 @@ def page():
     state = st.session_state
     own = Scope("m", "m", "community_manager", frozenset({BRANCH}), "m00")
     who = own if "community" in state else operator("test")
-    views = [cached.view(who, BRANCH, key, as_of=TODAY, window_days=365) for key in state.get("layers", ["prospect_density", "towns"])]
-    told = map_view.show(views, opacity=state.get("opacity", 0.8), selected=state.get("selected"))
+    chosen, plan = state.get("layers", ["prospect_density", "towns"]), state.get("plan", "")
+    views = [cached.view(who, BRANCH, key, as_of=TODAY, window_days=365, plan=plan) for key in chosen]
+    how = {"selected": state.get("selected"), "tools": state.get("tools", False), "marked": state.get("marked", ())}
+    told = map_view.show(views, opacity=state.get("opacity", 0.8), **how)
     st.session_state["told"] = told
 
 
@@ -152,3 +157,62 @@ def test_on_a_gcj02_base_map_everything_is_shifted_and_a_click_comes_back(drawn,
     marked = ring_of(state["selected"])[0]
     plain = [offset_m(*marked, *corner) for corner in h3.cell_to_boundary(CELL)]
     assert float(min(plain)) > 100, "the mark is shifted like the cells"
+
+
+BOX = {
+    "mode": "box",
+    "how": "replace",
+    "zoom": 12,
+    "centre": list(CENTRE),
+    "pts": [[side - 0.01 for side in CENTRE], [side + 0.01 for side in CENTRE]],
+}
+
+
+def test_what_is_drawn_with_a_tool_is_cells_and_counts_once(drawn, monkeypatch):
+    clicked(monkeypatch, {"select": BOX | {"seq": 5}})
+    test, args = drawn(tools=True)
+    told = test.session_state["told"]
+    assert handed(args)["tools"] is True
+    assert (told.kind, told.change) == ("box", "replace")
+    assert CELL in told.cells
+    assert len(told.cells) > 3
+    test.run()
+    assert test.session_state["told"] is None
+
+
+def test_a_tap_takes_out_what_is_marked(drawn, monkeypatch):
+    clicked(monkeypatch, {"select": BOX | {"pts": [list(CENTRE)], "how": "toggle", "seq": 6}})
+    test, _args = drawn(tools=True, marked=(CELL,))
+    assert (test.session_state["told"].cells, test.session_state["told"].change) == ((CELL,), "remove")
+
+
+def test_a_drawing_outside_ones_own_cells_selects_none(drawn, monkeypatch):
+    who = Scope("m", "m", "community_manager", frozenset({BRANCH}), "m00")
+    clicked(monkeypatch, {"select": BOX | {"pts": [[20.0, 110.0], [25.0, 115.0]], "seq": 7}})
+    test, _args = drawn(tools=True, community=True)
+    assert set(test.session_state["told"].cells) == owned_cells(app.store(), who, BRANCH)
+    assert set(test.session_state["told"].cells) < set(cached.market(operator("t"), BRANCH).grid.cells)
+
+
+def test_the_selection_is_one_outline_of_numbers(drawn):
+    around = [*h3.grid_disk(CELL, 2), "88ffffffffffffff", "no cell"]
+    _test, args = drawn(tools=True, marked=around)
+    marked = handed(args)["marked"]
+    assert re.fullmatch(r"[-\d,]+", marked), "one ring, so no space"
+    assert len(ring_of(marked)) < 19 * 6 / 2
+    _test, args = drawn(tools=True, marked=[*h3.grid_ring(CELL, 1)])
+    assert handed(args)["marked"].count(" ") == 1, "a hole is a ring of its own"
+    assert handed(drawn()[1])["marked"] == ""
+
+
+def test_a_map_of_a_plan_asks_for_its_owners_and_not_again_for_what_no_move_changes(drawn):
+    record = create_plan(app.store(), operator("t"), BRANCH, title="x", effective_on=date(2026, 8, 1), now_us=NOW_US)
+    plan = plan_text(record.plan_id, record.version)
+    state = handed(drawn(layers=["territories", "towns"], plan=plan)[1])
+    links = {each["key"]: each["url"] for each in state["over"]} | {"cells": state["main"]["values"]}
+    asked = {key: f"&plan={plan}&" in url for key, url in links.items()}
+    assert asked == {"cells": True, "territory_outlines": True, "plan_moves": True, "towns": False}
+    state = handed(drawn(layers=["filing_rate_C"], plan=plan)[1])
+    assert "&plan=&" in state["main"]["values"], "a rate of cells is the same whoever has them"
+    assert [each["key"] for each in state["over"]] == ["plan_moves"]
+    assert "plan_moves" not in json.dumps(handed(drawn(layers=["territories"])[1]))
