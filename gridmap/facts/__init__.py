@@ -2,7 +2,7 @@
 
 from gridmap.facts.facts import ATTACHED, CREDITED, MEASURES, Facts, add
 from gridmap.facts.measure import measure
-from gridmap.facts.reholding import with_holders
+from gridmap.facts.reholding import measure_each, with_holders
 from gridmap.facts.rollup import LEVELS, NOT_PLACED, UNASSIGNED, roll_up
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Facts",
     "add",
     "measure",
+    "measure_each",
     "roll_up",
     "with_holders",
 ]

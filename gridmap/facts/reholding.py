@@ -50,6 +50,29 @@ def with_holders(market: Market, facts: Facts, before: pd.Series, after: pd.Seri
     return replace(facts, atoms=atoms, fingerprint=name)
 
 
+def measure_each(market: Market, facts: Facts, org_ids: pd.Index, *, rules: Rules) -> pd.DataFrame:
+    """Return the measures of single organisations, as they are in the facts of a market.
+
+    Parameters
+    ----------
+    org_ids
+        Organisations of the market; what happened to those merged into one counts for it.
+
+    Returns
+    -------
+    Index `org_id` as given; a column per measure.
+    """
+    if not len(org_ids):
+        return pd.DataFrame(0.0, index=org_ids.rename("org_id"), columns=list(facts.measures))
+    rows = market.at("organisations", facts.as_of).reset_index(drop=True)
+    target = counts_for(rows)
+    ids = rows.loc[np.isin(target, target[rows_in(rows["org_id"], org_ids) >= 0]), "org_id"]
+    itself = pd.Series(ids.to_numpy(), index=pd.Index(ids, dtype="str"), dtype="str")  # each held by a name of its own
+    part = measure(_narrowed(market, facts, ids), itself, as_of=facts.as_of, window_days=facts.window_days, rules=rules)
+    found = part.atoms[part.atoms["named"].ne("")].set_index("named")[list(facts.measures)]
+    return found.reindex(org_ids).fillna(0.0).rename_axis("org_id")
+
+
 def narrowed(market: Market, org_ids: Any) -> Market:
     """Return the market with these organisations alone and what happened to them, and all that happened to no known organisation.
 

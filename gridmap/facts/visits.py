@@ -51,7 +51,7 @@ def read_visits(market: Market, standing: Standing, row_of: Array, keys: pd.Seri
         never = np.full(count, NEVER)
         return VisitsSeen(known=False, last=never, last_face_to_face=never, attempts=nothing, effective=nothing, credits=_no_credits())
     place = rows_in(visits["org_id"], keys)
-    row = np.where(place >= 0, row_of[place], -1)
+    row = np.append(row_of, -1)[place]
     effective = is_one_of(visits["outcome"], *EFFECTIVE)
     met = effective & (is_one_of(visits["kind"], *FACE_TO_FACE) | visits["kind"].isna().to_numpy())
     counted = past & (row >= 0)

@@ -2,7 +2,7 @@
 
 from gridmap.grid.borders import Borders
 from gridmap.grid.corners import cell_vertices
-from gridmap.grid.grid import Grid, areas_grid, cells_in, h3_grid, neighbour_pairs, place_on_cells, positions_of
+from gridmap.grid.grid import Grid, areas_grid, cells_in, cells_touching, h3_grid, neighbour_pairs, place_on_cells, positions_of
 from gridmap.grid.indexes import cell_index, parents, resolutions_of
 from gridmap.grid.polygons import points_in_polygons, polygon_area_km2, polygon_positions
 from gridmap.grid.shapes import areas_km2, centres, outlines
@@ -15,6 +15,7 @@ __all__ = [
     "cell_index",
     "cell_vertices",
     "cells_in",
+    "cells_touching",
     "centres",
     "h3_grid",
     "neighbour_pairs",

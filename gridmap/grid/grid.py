@@ -145,6 +145,16 @@ def cells_in(grid: Grid, polygon: shapely.Geometry) -> pd.Index:
     return grid.cells[np.sort(place[place >= 0])]
 
 
+def cells_touching(grid: Grid, polygon: shapely.Geometry) -> pd.Index:
+    """Return the cells of the grid that a polygon (EPSG:4326) touches, however little of it lies in them."""
+    if grid.kind == "h3":
+        place = grid.cells.get_indexer(cell_index(texts_of(fill(polygon, grid.resolution, touching=True))))
+    else:
+        assert grid.outlines is not None  # noqa: S101 - areas_grid always sets them
+        place = shapely.STRtree(np.asarray(grid.outlines.array, dtype=object)).query(polygon, predicate="intersects")
+    return grid.cells[np.sort(place[place >= 0])]
+
+
 def neighbour_pairs(grid: Grid) -> tuple[Array, Array]:
     """Return the pairs of cells that share a side, as two arrays of positions into `grid.cells`, first < second."""
     return grid.borders.first, grid.borders.second

@@ -5,10 +5,11 @@ from datetime import date
 
 import pandas as pd
 
-from gridmap import grid, metrics
+from gridmap import metrics
 from gridmap.errors import N_, CellError, ScopeError, say
 from gridmap.facts import Facts, roll_up
 from gridmap.market import STAGES, Market, live_at, local_days, stage_at
+from gridmap.market.places import towns_of
 from gridmap.plan import Plan
 from gridmap.schema.field import EFFECTIVE, FACE_TO_FACE
 from gridmap.scope import Scope
@@ -146,12 +147,6 @@ def wins_in(market: Market, cell: str, *, since: pd.Timestamp, as_of: date) -> p
 def town_of(market: Market, cell: str) -> str:
     """Return the town that the middle of a cell lies in; empty where none does."""
     return str(towns_of(market, pd.Index([cell])).iloc[0])
-
-
-def towns_of(market: Market, cells: pd.Index) -> pd.Series:
-    """Return the town that the middle of each cell lies in, on the index of cells; empty where none does."""
-    lat, lon = grid.centres(market.grid, cells)
-    return pd.Series(grid.points_in_polygons(lat, lon, market.towns.geometry), index=cells, dtype="str").fillna("")
 
 
 def cells_table(market: Market, plan: Plan, facts: Facts, *, keys: tuple[str, ...], seen: frozenset[str] | None = None) -> pd.DataFrame:

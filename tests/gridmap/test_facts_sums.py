@@ -127,3 +127,7 @@ def test_an_empty_market_has_facts_of_nothing(by):
 def test_a_level_that_cannot_be_had_is_refused(seven, facts, asked):
     with pytest.raises(ValueError, match=r"."):
         roll_up(facts, market=seven, **asked)
+
+
+def test_visits_to_organisations_that_nobody_knows_count_for_nothing():
+    assert facts_of(market({"visits": seven_cells().tables["visits"]}), holders=pd.Series(dtype="str")).atoms.empty
