@@ -128,7 +128,7 @@ def test_an_older_file_is_copied_before_it_is_upgraded(sqlite_path: Path, monkey
     monkeypatch.setattr("gridmap.store.migrate.HEAD", "9999")  # as a later gridmap would find this file
     with pytest.raises(AssertionError, match="would upgrade"):
         _open_with_a_failing_upgrade(sqlite_path, monkeypatch)
-    assert sqlite_path.with_name("store.db.0002.backup").is_file()
+    assert sqlite_path.with_name(f"store.db.{HEAD}.backup").is_file()
 
 
 def _open_with_a_failing_upgrade(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+-- What is cheaper after this step is PostgreSQL's alone.
