@@ -4,7 +4,8 @@ Both run inside the transaction of the connection they are given; neither goes t
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,8 @@ import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 
 _BLOCK = 50_000
+_FEW = 2_000
+Subject = tuple[str, str]  # layer and subject
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
@@ -96,6 +99,24 @@ def _copy_out(connection: sa.Connection, text: str, values: Mapping[str, object]
             quoted_strings_can_be_null=False,
         ),
     )
+
+
+def of_subjects(connection: sa.Connection, query: "sa.Select[Any]", table: sa.Table, subjects: Collection[Subject]) -> "sa.Select[Any]":
+    """Narrow a query over a table with `layer` and `subject` to about these subjects, in any order; what else it gives is left out after.
+
+    On PostgreSQL it looks each of them up by itself: a list is filtered by reading the whole branch where the server has no statistics
+    yet, as after a first import or a restore.
+    """
+    if len(subjects) > _FEW:
+        return query
+    layers, names = ([each[part] for each in sorted(subjects)] for part in (0, 1))
+    if connection.dialect.name == "sqlite":
+        return query.where(table.c.layer.in_(sorted(set(layers))), table.c.subject.in_(names))
+    texts = [sa.cast(sa.literal(each, sa.ARRAY(sa.Text)), sa.ARRAY(sa.Text)) for each in (layers, names)]
+    asked = sa.func.unnest(*texts).table_valued("layer", "subject", name="asked").render_derived()
+    same = query.where(table.c.layer == asked.c.layer, table.c.subject == asked.c.subject)
+    found = same.offset(sa.literal_column("0")).lateral("found")  # the offset keeps the planner from joining in another way
+    return sa.select(*found.c).select_from(asked.join(found, sa.true()))
 
 
 def close_rows(connection: sa.Connection, table: sa.Table, row_ids: np.ndarray, *, recorded_us: int) -> None:

@@ -11,16 +11,15 @@ import sqlalchemy as sa
 
 from gridmap.errors import N_, Clash, Conflict, PlanError, StoreError, say
 from gridmap.scope import Scope
-from gridmap.store.bulk import close_rows, insert_rows
+from gridmap.store.bulk import Subject, close_rows, insert_rows, of_subjects
 from gridmap.store.engine import Store, retrying
 from gridmap.store.eras import within_eras
-from gridmap.store.ledger import open_spans
+from gridmap.store.ledger import spans_of
 from gridmap.store.positions import Position, advance, insert_or, lock_branch
 from gridmap.store.sealing import seal_change
 from gridmap.store.tables import BEGINNING_US, CHANGES, FOREVER_US, LAYERS, LEDGER, SUBJECT_VERSIONS
 from gridmap.store.timeline import Span, overlay
 
-Subject = tuple[str, str]  # layer and subject
 Expected = int | Mapping[Subject, int] | None
 
 
@@ -103,31 +102,34 @@ def apply_moves(
     *,
     reason: Reason,
     expected: Expected = None,
+    known: Mapping[Subject, list[Span]] | None = None,
 ) -> Position:
-    """Write moves inside a transaction that holds the branch's lock; return the position reached."""
+    """Write moves inside a transaction that holds the branch's lock; return the position reached.
+
+    Parameters
+    ----------
+    known
+        The open spans of the moved subjects where the transaction has read them already.
+    """
     if reason.kind != "regrid":
         planned = within_eras(connection, start.branch_id, planned)
-    versions = _versions(connection, start.branch_id, planned)
-    _refuse_stale(connection, versions, planned, expected)
+    _refuse_stale(connection, start.branch_id, planned, expected)
+    lying = spans_of(connection, start.branch_id, planned) if known is None else known
     replaced: list[int] = []
     fresh: list[tuple[Subject, Span]] = []
-    for layer in LAYERS:
-        subjects = sorted(subject for each, subject in planned if each == layer)
-        known = open_spans(connection, start.branch_id, layer, subjects) if subjects else {}
-        for subject in subjects:
-            before = known.get(subject, [])
-            after = overlay(before, planned[layer, subject])
-            kept = {span.row_id for span in after}
-            replaced += [span.row_id for span in before if span.row_id is not None and span.row_id not in kept]
-            fresh += [((layer, subject), span) for span in after if span.row_id is None]
+    for subject in sorted(planned):
+        before = lying.get(subject, [])
+        after = overlay(before, planned[subject])
+        kept = {span.row_id for span in after}
+        replaced += [span.row_id for span in before if span.row_id is not None and span.row_id not in kept]
+        fresh += [(subject, span) for span in after if span.row_id is None]
     if not fresh:
         return start
     change_id = _insert_change(connection, scope, start, reason)
     close_rows(connection, LEDGER, np.array(replaced, dtype="int64"), recorded_us=start.recorded_us)
     insert_rows(connection, LEDGER, _ledger_rows(fresh, start, change_id))
     seal_change(connection, start.branch_id, change_id, closed=replaced)
-    touched = sorted({subject for subject, _ in fresh})
-    _bump(connection, start.branch_id, touched, versions, change_id)
+    _bump(connection, change_id)
     if connection.dialect.name == "sqlite":
         check_gaps(connection, start.branch_id, change_id)
     return replace(start, change_id=change_id)
@@ -136,20 +138,18 @@ def apply_moves(
 def _versions(connection: sa.Connection, branch_id: str, planned: Mapping[Subject, list[Span]]) -> dict[Subject, tuple[int, int]]:
     table = SUBJECT_VERSIONS
     query = sa.select(table.c.layer, table.c.subject, table.c.version, table.c.change_id).where(table.c.branch_id == branch_id)
-    if len(planned) <= 2_000:
-        query = query.where(table.c.subject.in_(sorted({subject for _, subject in planned})))
+    narrowed = of_subjects(connection, query, table, planned)
     return {
         (layer, subject): (version, change_id)
-        for layer, subject, version, change_id in connection.execute(query)
+        for layer, subject, version, change_id in connection.execute(narrowed)
         if (layer, subject) in planned
     }
 
 
-def _refuse_stale(
-    connection: sa.Connection, versions: Mapping[Subject, tuple[int, int]], planned: Mapping[Subject, list[Span]], expected: Expected
-) -> None:
+def _refuse_stale(connection: sa.Connection, branch_id: str, planned: Mapping[Subject, list[Span]], expected: Expected) -> None:
     if expected is None:
         return
+    versions = _versions(connection, branch_id, planned)
     if isinstance(expected, int):
         stale = [subject for subject, (_, change_id) in sorted(versions.items()) if change_id > expected]
     else:
@@ -200,27 +200,18 @@ def _ledger_rows(fresh: list[tuple[Subject, Span]], start: Position, change_id: 
     )
 
 
-def _bump(
-    connection: sa.Connection, branch_id: str, touched: list[Subject], versions: Mapping[Subject, tuple[int, int]], change_id: int
-) -> None:
-    statement = insert_or(connection, SUBJECT_VERSIONS)
+def _bump(connection: sa.Connection, change_id: int) -> None:
+    """Count a new version of every subject that a change has rows of."""
+    line, table = LEDGER.c, SUBJECT_VERSIONS
+    touched = (
+        sa.select(line.branch_id, line.layer, line.subject, sa.literal(1), line.change_id).where(line.change_id == change_id).distinct()
+    )
+    statement = insert_or(connection, table).from_select(["branch_id", "layer", "subject", "version", "change_id"], touched)
     statement = statement.on_conflict_do_update(
         index_elements=["branch_id", "layer", "subject"],
-        set_={"version": statement.excluded.version, "change_id": statement.excluded.change_id},
+        set_={"version": table.c.version + 1, "change_id": statement.excluded.change_id},
     )
-    connection.execute(
-        statement,
-        [
-            {
-                "branch_id": branch_id,
-                "layer": layer,
-                "subject": subject,
-                "version": versions.get((layer, subject), (0, 0))[0] + 1,
-                "change_id": change_id,
-            }
-            for layer, subject in touched
-        ],
-    )
+    connection.execute(statement)
 
 
 def check_gaps(connection: sa.Connection, branch_id: str, change_id: int) -> None:

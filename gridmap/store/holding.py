@@ -11,7 +11,7 @@ from gridmap.store.bulk import read_rows
 from gridmap.store.ledger import LEDGER_TYPES, ledger_query, open_spans, recorded_at
 from gridmap.store.positions import day_start_us, zone_of
 from gridmap.store.tables import BEGINNING_US, CHANGES, FOREVER_US, LEDGER, LEDGER_COLUMNS
-from gridmap.store.timeline import Span, overlay
+from gridmap.store.timeline import Span, next_change, overlay
 
 DAY_US = 86_400_000_000
 Step = tuple[str, int, str | None, str | None, str]  # subject, row in the frame, owner before, owner after, state
@@ -93,7 +93,7 @@ def ownership_steps(connection: sa.Connection, branch_id: str, rows: pd.DataFram
         if any(begin <= span.valid_from < begin + DAY_US and span.owner == owner for span in spans) or (before and before.owner == owner):
             steps.append((cell, at, owner, owner, "unchanged"))
             continue
-        move = Span(begin, _until(spans, begin), owner)
+        move = Span(begin, next_change(spans, begin), owner)
         moves.setdefault(cell, []).append((reasons[at], move))
         lying[cell] = overlay(spans, [move])
         steps.append((cell, at, before.owner if before else None, owner, "changed" if cell in known else "new"))
@@ -139,7 +139,7 @@ def holding_steps(
         if (before.owner if before else None) == owner:
             continue
         begin = at_us if spans or dated else BEGINNING_US
-        moves[layer, subject] = [Span(begin, _until(spans, begin), owner)]
+        moves[layer, subject] = [Span(begin, next_change(spans, begin), owner)]
         steps.append((subject, at, before.owner if before else None, owner, "changed" if spans else "new"))
     return moves, steps
 
@@ -154,8 +154,3 @@ def _in_force(spans: tuple[Span, ...], instant: int) -> Span | None:
 
 def _covering(spans: tuple[Span, ...], instant: int) -> Iterator[Span]:
     return (span for span in spans if span.valid_from <= instant < span.valid_to)
-
-
-def _until(spans: tuple[Span, ...], begin: int) -> int:
-    lying = _in_force(spans, begin)
-    return lying.valid_to if lying else min((span.valid_from for span in spans if span.valid_from > begin), default=FOREVER_US)

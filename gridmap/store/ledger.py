@@ -1,6 +1,6 @@
 """Reading the ledger: who owned or held what at any instant, as known at any other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from gridmap.plan import Plan
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
-from gridmap.store.bulk import read_rows
+from gridmap.store.bulk import Subject, of_subjects, read_rows
 from gridmap.store.engine import Store, reading
 from gridmap.store.positions import position
 from gridmap.store.tables import CHANGES, FOREVER_US, LEDGER
-from gridmap.store.timeline import Span
+from gridmap.store.timeline import Span, owner_at
 
 LEDGER_TYPES = (
     pa.large_string(),
@@ -26,7 +26,6 @@ LEDGER_TYPES = (
     pa.int64(),
     pa.int64(),
 )
-_FEW = 2_000
 
 
 def plan_as_of(store: Store, scope: Scope, branch_id: str, *, valid_us: int, known_us: int | None = None) -> Plan:
@@ -128,15 +127,41 @@ def _by_kept(held: pd.Series, aliases: pd.Series) -> pd.Series:
 
 
 def open_spans(connection: sa.Connection, branch_id: str, layer: str, subjects: Iterable[str]) -> dict[str, list[Span]]:
+    """Return the spans that are open in recorded time, per subject of one layer, in order; subjects without any are absent."""
+    found = spans_of(connection, branch_id, {(layer, subject) for subject in subjects})
+    return {subject: spans for (_, subject), spans in found.items()}
+
+
+def spans_of(connection: sa.Connection, branch_id: str, subjects: Iterable[Subject]) -> dict[Subject, list[Span]]:
     """Return the spans that are open in recorded time, per subject, in order; subjects without any are absent."""
-    wanted = sorted(set(subjects))
-    query = ledger_query(branch_id).where(LEDGER.c.layer == layer, LEDGER.c.recorded_to == FOREVER_US)
-    result: dict[str, list[Span]] = {}
-    chosen = frozenset(wanted)
-    parts = [wanted] if len(wanted) <= _FEW else [None]
-    for part in parts:
-        narrowed = query if part is None else query.where(LEDGER.c.subject.in_(part))
-        for row in connection.execute(narrowed.order_by(LEDGER.c.subject, LEDGER.c.valid_from)):
-            if row.subject in chosen:
-                result.setdefault(row.subject, []).append(Span(row.valid_from, row.valid_to, row.owner, row.row_id))
+    line, chosen = LEDGER.c, frozenset(subjects)
+    query = sa.select(line.layer, line.subject, line.valid_from, line.valid_to, line.owner, line.row_id)
+    query = query.where(line.branch_id == branch_id, line.recorded_to == FOREVER_US)
+    result: dict[Subject, list[Span]] = {}
+    for layer, subject, *span in connection.execute(of_subjects(connection, query, LEDGER, chosen)):
+        if (layer, subject) in chosen:
+            result.setdefault((layer, subject), []).append(Span(*span))
+    for spans in result.values():
+        spans.sort(key=lambda span: span.valid_from)
+    return result
+
+
+def owners_at(connection: sa.Connection, branch_id: str, known: Mapping[Subject, Sequence[Span]], instant_us: int) -> dict[Subject, str]:
+    """Return who has subjects at an instant, as `plan_at` says it: a merged organisation's holder counts for the kept one.
+
+    Parameters
+    ----------
+    known
+        The open spans of every subject asked about, empty for those that nobody ever had.
+    """
+    result = {subject: owner_at(spans, instant_us) or "" for subject, spans in known.items()}
+    held = sorted(subject for subject in known if subject[0] != "cell")
+    if not held:
+        return result
+    aliases = aliases_known(connection, branch_id)
+    kept = aliases.groupby(aliases).groups
+    inherited = spans_of(connection, branch_id, ((layer, org_id) for layer, subject in held for org_id in kept.get(subject, ())))
+    for layer, subject in held:
+        heirs = (owner_at(inherited.get((layer, org_id), ()), instant_us) for org_id in sorted(kept.get(subject, ())))
+        result[layer, subject] = "" if subject in aliases.index else result[layer, subject] or next(filter(None, heirs), "")
     return result

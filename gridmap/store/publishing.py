@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from gridmap.errors import N_, Clash, Conflict, PlanError, say
 from gridmap.plan import Move, Plan
 from gridmap.scope import Scope
-from gridmap.store.changes import Reason, Subject, apply_moves
+from gridmap.store.bulk import Subject, of_subjects
+from gridmap.store.changes import Reason, apply_moves
 from gridmap.store.engine import Store, reading, retrying
 from gridmap.store.eras import cells_of_era, regrid_clashes
-from gridmap.store.ledger import open_spans, plan_at
+from gridmap.store.ledger import owners_at, plan_at, spans_of
 from gridmap.store.plan_rows import PlanRecord, add_event, locked_record, moves_of, record_of, require_state, save_moves, update_plan
 from gridmap.store.positions import advance, day_start_us, lock_branch, zone_of
-from gridmap.store.tables import CHANGES, FOREVER_US, LAYERS, LEDGER, SUBJECT_VERSIONS
-from gridmap.store.timeline import Span
+from gridmap.store.tables import CHANGES, LEDGER, SUBJECT_VERSIONS
+from gridmap.store.timeline import Span, next_change
 from gridmap.store.writing import write_rows_within
 
 
@@ -63,11 +64,13 @@ def publish_plan(
         day = on or found.effective_on
         begin = day_start_us(day, zone_of(connection, branch_id))
         moves = moves_of(connection, plan_id)
-        refuse_stale(connection, found, moves, begin)
+        subjects = [(move.layer, move.subject) for move in moves]
+        known: dict[Subject, list[Span]] = {subject: [] for subject in subjects} | spans_of(connection, branch_id, subjects)
+        refuse_stale(connection, found, moves, begin, known)
         reached = start
         if targets is not None and len(targets):
             _, reached = write_rows_within(connection, scope, start, "targets", targets, as_of=day, source=f"plan {plan_id}")
-        reached = apply_moves(connection, scope, reached, _laid(connection, branch_id, moves, begin), reason=Reason(found.title, "plan"))
+        reached = apply_moves(connection, scope, reached, _laid(moves, begin, known), reason=Reason(found.title, "plan"), known=known)
         if reached.change_id == start.change_id:
             raise PlanError(say(N_("Plan {plan} changes nothing."), plan=plan_id), remedy=say(N_("Withdraw it.")))
         advance(connection, reached)
@@ -180,7 +183,9 @@ def clashes_of(connection: sa.Connection, found: PlanRecord) -> tuple[Clash, ...
     return (*clashes, *regrid_clashes(connection, found.branch_id, cells, found.base_change_id))
 
 
-def refuse_stale(connection: sa.Connection, found: PlanRecord, moves: Sequence[Move], begin: int) -> None:
+def refuse_stale(
+    connection: sa.Connection, found: PlanRecord, moves: Sequence[Move], begin: int, known: Mapping[Subject, list[Span]]
+) -> None:
     """Refuse a plan whose subjects were changed since, or are not the givers' on the day it shall hold from."""
     gone = regrid_clashes(connection, found.branch_id, {move.subject for move in moves if move.layer == "cell"}, found.base_change_id)
     if gone:
@@ -190,9 +195,10 @@ def refuse_stale(connection: sa.Connection, found: PlanRecord, moves: Sequence[M
             remedy=say(N_("Nothing was changed. Draft it again on the new grid, or bring it up to date: what is left of it stays.")),
         )
     _refuse(clashes_since(connection, found.branch_id, moves, found.base_change_id))
-    base = plan_at(connection, found.branch_id, valid_us=begin)
-    wrong = [move for move in moves if str(base.before(move.layer).get(move.subject, "")) != move.giver]
-    _refuse(tuple(Clash(move.subject, "", 0) for move in wrong))
+    has = owners_at(connection, found.branch_id, known, begin)
+    wrong = [move for move in moves if has[move.layer, move.subject] != move.giver]
+    last = {clash.subject: clash for clash in clashes_since(connection, found.branch_id, wrong, 0)} if wrong else {}
+    _refuse(tuple(last.get(move.subject, Clash(move.subject, "", 0)) for move in wrong))
 
 
 def clashes_since(connection: sa.Connection, branch_id: str, moves: Sequence[Move], change_id: int) -> tuple[Clash, ...]:
@@ -204,7 +210,8 @@ def clashes_since(connection: sa.Connection, branch_id: str, moves: Sequence[Mov
         .where(table.c.branch_id == branch_id, table.c.change_id > change_id)
     )
     chosen = {(move.layer, move.subject) for move in moves}
-    found = [row for row in connection.execute(query) if (row.layer, row.subject) in chosen]
+    narrowed = of_subjects(connection, query, table, chosen)
+    found = [row for row in connection.execute(narrowed) if (row.layer, row.subject) in chosen]
     return tuple(Clash(row.subject, row.who, row.recorded_us) for row in sorted(found, key=lambda row: (row.layer, row.subject)))
 
 
@@ -217,16 +224,10 @@ def _refuse(clashes: tuple[Clash, ...]) -> None:
         )
 
 
-def _laid(connection: sa.Connection, branch_id: str, moves: Sequence[Move], begin: int) -> Mapping[Subject, list[Span]]:
+def _laid(moves: Sequence[Move], begin: int, known: Mapping[Subject, list[Span]]) -> Mapping[Subject, list[Span]]:
     """Date the moves: from `begin` until the next change of the subject that the ledger has already."""
-    planned: dict[Subject, list[Span]] = {}
-    for layer in LAYERS:
-        chosen = [move for move in moves if move.layer == layer]
-        known = open_spans(connection, branch_id, layer, [move.subject for move in chosen]) if chosen else {}
-        for move in chosen:
-            later = (span.valid_from for span in known.get(move.subject, ()) if span.valid_from > begin)
-            planned[layer, move.subject] = [Span(begin, min(later, default=FOREVER_US), move.taker or None)]
-    return planned
+    subjects = {(move.layer, move.subject): move.taker or None for move in moves}
+    return {subject: [Span(begin, next_change(known[subject], begin), taker)] for subject, taker in subjects.items()}
 
 
 def _taken_back(connection: sa.Connection, branch_id: str, change_id: int, begin: int | None) -> Mapping[Subject, list[Span]]:

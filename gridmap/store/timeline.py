@@ -33,6 +33,21 @@ def overlay(spans: Sequence[Span], moves: Sequence[Span]) -> tuple[Span, ...]:
     return _joined(lying)
 
 
+def owner_at(spans: Sequence[Span], instant: int) -> str | None:
+    """Return who has a subject at an instant; None for nobody, released or not yet given."""
+    return next((span.owner for span in spans if span.valid_from <= instant < span.valid_to), None)
+
+
+def next_change(spans: Sequence[Span], instant: int) -> int:
+    """Return the first instant after one at which somebody else has the subject, forever where nobody ever does.
+
+    An undo leaves spans of one owner side by side: the end of a span need not be a change.
+    """
+    has = owner_at(spans, instant)
+    later = (span.valid_from for span in spans if span.valid_from > instant and span.owner != has)
+    return min(later, default=FOREVER_US)
+
+
 def _lay(spans: list[Span], move: Span) -> list[Span]:
     result: list[Span] = []
     free = [(move.valid_from, move.valid_to)]
