@@ -14,7 +14,7 @@ from gridmap.errors import N_, GridmapError, Message
 
 LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
 Translate = Callable[[str], str]
-__all__ = ["LANGUAGES", "N_", "Name", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
+__all__ = ["LANGUAGES", "N_", "Name", "Names", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,21 @@ class Name:
     def said(self, language: str) -> str:
         """Return the name in a language."""
         return str(self) if language == "en" else self.local or self.english
+
+
+@dataclass(frozen=True)
+class Names:
+    """Several names in a row."""
+
+    each: tuple[Name, ...]
+
+    def __str__(self) -> str:
+        """Return the English names."""
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """Return the names in a language, with commas between."""
+        return ", ".join(name.said(language) for name in self.each)
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +86,7 @@ def said(message: Message | str, language: str = "en") -> str:
 def _said_value(value: object, language: str) -> object:
     if isinstance(value, Message):
         return said(value, language)
-    return value.said(language) if isinstance(value, Name) else value
+    return value.said(language) if isinstance(value, Name | Names) else value
 
 
 def explain(error: GridmapError, language: str = "en") -> str:
