@@ -87,7 +87,7 @@ def list_changes(
     Returns
     -------
     The columns of the store and `recorded` (local time, no zone), `first_day` and `last_day` of what changed hands (missing: nothing did,
-    or without end).
+    since ever, or without end).
     """
     found = stores.changes(store, scope, branch_id, wanted=wanted, limit=limit, offset=offset)
     zone = zone_of(store, scope, branch_id)
@@ -118,7 +118,7 @@ def change_details(store: Store, scope: Scope, branch_id: str, change_id: int) -
 
 
 def moves_of_changes(store: Store, scope: Scope, branch_id: str, change_ids: Sequence[int]) -> pd.DataFrame:
-    """Return what changes did: change_id, layer, subject, giver, taker, valid_from, valid_to, first_day, last_day (missing: no end)."""
+    """Return what changes did, in order: change_id, layer, subject, giver, taker, valid_from, valid_to, first_day, last_day."""
     found = stores.change_moves(store, scope, branch_id, change_ids)
     return found.assign(**_days(found["valid_from"], found["valid_to"], zone_of(store, scope, branch_id)))
 
@@ -144,7 +144,7 @@ def days_of_change(store: Store, scope: Scope, branch_id: str, *, today: date, k
     """List the days on which any cell changed, or will change, its owner, and today; as known now or at the end of a day."""
     zone = zone_of(store, scope, branch_id)
     instants = stores.ownership_instants(store, scope, branch_id, known_us=known_us(Moment(today, known), zone))
-    return tuple(sorted({today, *(local_day(instant, ZoneInfo(zone)) for instant in instants)}))
+    return tuple(sorted({today, *(local_day(instant, ZoneInfo(zone)) for instant in instants if instant > stores.BEGINNING_US)}))
 
 
 def compare(before: Plan, after: Plan, layers: Sequence[Layer] = LAYERS) -> pd.DataFrame:

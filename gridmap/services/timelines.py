@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from gridmap.errors import N_
-from gridmap.store import FOREVER_US
+from gridmap.store import BEGINNING_US, FOREVER_US
 
 KNOWN, CORRECTED, WITHDRAWN = "known", "corrected", "withdrawn"
 STATES = (
@@ -52,10 +52,10 @@ def timeline(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
     Returns
     -------
     One row per range of time and owner, in order of valid time, the later knowledge first; columns `COLUMNS`. `owner` is empty for
-    nobody; `first_day` to `last_day`, inclusive, missing where it has no end; `state` is one of `STATES`. `change_id`, `kind`, `who`,
-    `why` and `recorded_us` are of the change that decided it; `replaced_us` and `replaced_by` of the one that took it back, missing where
-    none did. Of superseded rows only what was said of days already gone (`corrected`), and what was planned and never came
-    (`withdrawn`), is told: that an owner stays for ever holds only until the next move.
+    nobody; `first_day` to `last_day`, inclusive, missing where it has always been so or has no end; `state` is one of `STATES`.
+    `change_id`, `kind`, `who`, `why` and `recorded_us` are of the change that decided it; `replaced_us` and `replaced_by` of the one
+    that took it back, missing where none did. Of superseded rows only what was said of days already gone (`corrected`), and what was
+    planned and never came (`withdrawn`), is told: that an owner stays for ever holds only until the next move.
     """
     local = ZoneInfo(zone)
     ordered = rows.sort_values(["recorded_from", "valid_from"], ignore_index=True)
@@ -71,15 +71,16 @@ def local_day(instant_us: int, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(instant_us / 1_000_000, tz=zone).date()
 
 
-def days_between(valid_from: int, valid_to: int, zone: ZoneInfo) -> tuple[date, date | None]:
-    """Return the first and last day of a range of time, both inclusive; None where it has no end.
+def days_between(valid_from: int, valid_to: int, zone: ZoneInfo) -> tuple[date | None, date | None]:
+    """Return the first and last day of a range of time, both inclusive; None where it has always been so, or has no end.
 
     The end of a day decides who had something that day, so the day in which a range ends is not its own.
     """
-    first = local_day(valid_from, zone)
+    first = None if valid_from <= BEGINNING_US else local_day(valid_from, zone)
     if valid_to >= FOREVER_US:
         return first, None
-    return first, max(first, local_day(valid_to, zone) - timedelta(days=1))
+    last = local_day(valid_to, zone) - timedelta(days=1)
+    return first, last if first is None else max(first, last)
 
 
 def _runs(rows: pd.DataFrame) -> Iterator[_Run]:
@@ -137,4 +138,5 @@ def _line(run: _Run, state: str, rows: pd.DataFrame, zone: ZoneInfo) -> tuple[ob
     decided = rows.iloc[run.decided]
     replaced = (None, None) if run.recorded_to == FOREVER_US else (run.recorded_to, run.replaced_by)
     facts = (int(decided["change_id"]), str(decided["kind"]), str(decided["who"]), str(decided["why"]), run.recorded_from)
-    return run.begin, run.end, pd.Timestamp(first), None if last is None else pd.Timestamp(last), run.owner, state, *facts, *replaced
+    days = (None if each is None else pd.Timestamp(each) for each in (first, last))
+    return run.begin, run.end, *days, run.owner, state, *facts, *replaced

@@ -12,7 +12,8 @@ SPAN_COLUMNS = (*KEY, "owner", "valid_from", "valid_to")
 def differences(superseded: pd.DataFrame, inserted: pd.DataFrame) -> pd.DataFrame:
     """Work out from whom to whom each subject went, and over which time.
 
-    A change that cuts a span inserts what is left of it again, so its rows are more than its moves; only what differs is one.
+    A change that cuts a span inserts what is left of it again, so its rows are more than its moves; only what differs is one. That
+    a subject is nobody's is one too where nothing was known of it before: somebody released it on purpose.
 
     Parameters
     ----------
@@ -30,14 +31,15 @@ def differences(superseded: pd.DataFrame, inserted: pd.DataFrame) -> pd.DataFram
     before = superseded.assign(code=code[: len(superseded)])
     after = inserted.assign(code=code[len(superseded) :])
     ranges = _ranges(pd.concat([before, after], ignore_index=True))
-    ranges = ranges.assign(giver=_owners_at(ranges, before), taker=_owners_at(ranges, after))
-    moved = ranges[ranges["giver"].ne(ranges["taker"])].sort_values(["code", "begin"], ignore_index=True)
+    (giver, was_known), (taker, is_known) = _owners_at(ranges, before), _owners_at(ranges, after)
+    differs = (giver != taker) | (is_known & ~was_known)
+    moved = ranges.assign(giver=giver, taker=taker)[differs].sort_values(["code", "begin"], ignore_index=True)
     same = (moved[["code", "giver", "taker"]] == moved[["code", "giver", "taker"]].shift()).all(axis=1)
     follows = same & moved["begin"].eq(moved["end"].shift())
     runs = moved.groupby((~follows).cumsum())
     joined = runs[["code", "giver", "taker", "begin"]].first().assign(end=runs["end"].last())
     named = names.assign(code=code).drop_duplicates("code").set_index("code")
-    result = named.loc[joined["code"]].reset_index(drop=True)
+    result: pd.DataFrame = named.loc[joined["code"]].reset_index(drop=True)
     result["giver"], result["taker"] = joined["giver"].to_numpy(), joined["taker"].to_numpy()
     result["valid_from"], result["valid_to"] = joined["begin"].to_numpy(), joined["end"].to_numpy()
     return result
@@ -68,10 +70,10 @@ def _ranges(rows: pd.DataFrame) -> pd.DataFrame:
     return points.assign(end=end)[inner].reset_index(drop=True)
 
 
-def _owners_at(ranges: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
-    """Return who had each subject over each range; empty for nobody."""
+def _owners_at(ranges: pd.DataFrame, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return who had each subject over each range, empty for nobody; and whether any row says so."""
     lying = rows[["code", "valid_from", "valid_to", "owner"]].astype({"valid_from": "int64"}).sort_values("valid_from")
     asked = ranges[["code", "begin"]].reset_index(names="at").sort_values("begin")
     found = pd.merge_asof(asked, lying, left_on="begin", right_on="valid_from", by="code").set_index("at").sort_index()
     covered = found["valid_to"].gt(found["begin"]).to_numpy(dtype=bool)
-    return np.where(covered, found["owner"].fillna("").astype(object), "")
+    return np.where(covered, found["owner"].fillna("").astype(object), ""), covered

@@ -55,9 +55,10 @@ DIFFERENCES = [
     (spans(("m1", 0, 5), ("m1", 5, 9)), spans(("m2", 0, 9)), [("m1", "m2", 0, 9)]),
     # from two people to one is two moves
     (spans(("m1", 0, 5), ("m2", 5, 9)), spans(("m3", 0, 9)), [("m1", "m3", 0, 5), ("m2", "m3", 5, 9)]),
-    # a release, and a release of what nobody had
+    # a release, and a release of what nobody had: said on purpose
     (spans(("m1", 0, 9)), spans((None, 0, 9)), [("m1", "", 0, 9)]),
-    (NOTHING, spans((None, 0, 9)), []),
+    (NOTHING, spans((None, 0, 9)), [("", "", 0, 9)]),
+    (spans((None, 0, 9)), spans((None, 0, 5), ("m1", 5, 9)), [("", "m1", 5, 9)]),
 ]
 
 
