@@ -1,4 +1,4 @@
-"""One map as the address asks for it: `show` empty or map, layers, day, language, manager, and how often it ran."""
+"""One map as the address asks for it: `show` empty or map, layers, day, language, manager, tools, a plan, and how often it ran."""
 
 from datetime import date
 
@@ -6,12 +6,13 @@ import folium
 import streamlit as st
 from streamlit_folium import st_folium
 
-from bench.branches import BRANCH, TODAY
+from bench.branches import BRANCH, NOW_US, TODAY
 from gridmap.scope import Scope, operator
+from gridmap.store import save_plan
 from layers.canvas import LocalMap
 from pages.parts import map_view, session
 from pages.shared import app, cached
-from pages.shared.view import View
+from pages.shared.view import View, plan_text
 from pages.web import assets
 
 st.set_page_config(layout="wide")
@@ -22,9 +23,20 @@ if "role" in asked:
     who = Scope("r", "r", asked["role"], None)
 
 
-def view(layer: str, day: date = TODAY) -> View:
+def view(layer: str, day: date = TODAY, plan: str = "") -> View:
     """Return the view of a layer as the person of the address has it."""
-    return cached.view(who, asked.get("branch", BRANCH), layer, as_of=day, window_days=365)
+    return cached.view(who, asked.get("branch", BRANCH), layer, as_of=day, window_days=365, plan=plan)
+
+
+def drafted() -> str:
+    """Return the save of the plan of the address that is drawn; a button gives it what is selected."""
+    if "plan" not in asked:
+        return ""
+    record, plan = cached.draft(who, BRANCH, int(asked["plan"]))
+    if st.button("Give to m00"):
+        moves = plan.reassigned("cell", st.session_state["marked"], "m00").moves
+        record = save_plan(app.store(), who, BRANCH, record.plan_id, expected=record.version, now_us=NOW_US, moves=moves)
+    return plan_text(record.plan_id, record.version)
 
 
 @st.fragment
@@ -39,7 +51,7 @@ def picture() -> None:
     beside = view(asked["beside"], date.fromisoformat(asked.get("beside_day", TODAY.isoformat()))) if "beside" in asked else None
     chosen = st.session_state.setdefault("marked", ())
     told = map_view.show(
-        [view(layer), *over],
+        [view(layer, plan=drafted()), *over],
         height=600,
         compare=beside,
         selected=st.session_state.get("cell"),
