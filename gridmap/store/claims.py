@@ -15,7 +15,7 @@ from gridmap.store.positions import Position, advance, lock_branch
 from gridmap.store.records import CLAIM_KINDS, CLAIMS
 from gridmap.store.sealing import seal_claim
 from gridmap.store.tables import BEGINNING_US, CHANGES, FOREVER_US, SUBJECT_VERSIONS
-from gridmap.store.timeline import Span
+from gridmap.store.timeline import Span, next_change
 
 # The answer to the other claims for a cell that one of them got; kept in English, translated where it is shown.
 OVERTAKEN = N_("Another claim for this cell was accepted.")
@@ -262,8 +262,7 @@ def _move(connection: sa.Connection, scope: Scope, found: Claim, start: Position
     spans = open_spans(connection, found.branch_id, "cell", [found.cell]).get(found.cell, [])
     giver, taker = (None, found.manager_id) if found.kind == "claim" else (found.manager_id, None)
     _refuse_moved(connection, found.branch_id, found.cell, spans, giver, begin)
-    end = min((span.valid_from for span in spans if span.valid_from > begin), default=FOREVER_US)
-    planned = {("cell", found.cell): [Span(begin, end, taker)]}
+    planned = {("cell", found.cell): [Span(begin, next_change(spans, begin), taker)]}
     return apply_moves(connection, scope, start, planned, reason=Reason(found.why or f"claim {found.claim_id}", found.kind))
 
 
