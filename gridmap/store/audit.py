@@ -59,7 +59,7 @@ def verify_audit(store: Store, scope: Scope, branch_id: str, *, records: bool = 
     found = sorted([*found, *heads], key=lambda each: each[0])
     head = kept.heads.get(branch_id, Head()) if kept is not None else Head()
     behind = 0 if found or store.vault.head_path is None else len(entries) - head.seq
-    if behind and store.vault.head_path is not None:
+    if behind > 0 and store.vault.head_path is not None:
         found += _moved_on(store.vault.head_path, store_id, branch_id, head, entries)
     return AuditReport(branch_id, len(entries), tuple(what for _, what in found), behind, found[0][0] if found else None)
 

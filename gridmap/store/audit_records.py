@@ -89,7 +89,8 @@ def _plans(connection: sa.Connection, branch_id: str) -> dict[object, list[Row]]
     of_branch = sa.select(PLANS.c.plan_id, *PLAN_SEALED).where(PLANS.c.branch_id == branch_id)
     found: dict[object, list[Row]] = {row.plan_id: [tuple(row)[1:]] for row in connection.execute(of_branch)}
     moves = defaultdict(list)
-    for row in connection.execute(sa.select(PLAN_MOVES).where(PLAN_MOVES.c.plan_id.in_(sorted(found)))):
+    joined = sa.select(PLAN_MOVES).join(PLANS, PLANS.c.plan_id == PLAN_MOVES.c.plan_id).where(PLANS.c.branch_id == branch_id)
+    for row in connection.execute(joined):
         moves[row.plan_id].append(tuple(row))
     return {plan_id: [*line, *moves_in_order(moves[plan_id])] for plan_id, line in found.items()}
 
@@ -105,17 +106,17 @@ def check_records(records: Records, entries: Sequence[Any], distrusted: frozense
         Numbers of entries that were altered themselves: their digests say nothing.
     """
     sealed: dict[str, set[object]] = {kind: set() for kind in PARTS}
-    for entry in entries:
+    for position, entry in enumerate(entries, start=1):
         if entry.kind not in PARTS:
             continue
         sealed[entry.kind].add(entry.record_id)
         parts = _WORKED_OUT[entry.kind](records, entry.record_id)
         if parts is None:
-            yield entry.seq, say(_GONE[entry.kind], id=entry.record_id)
+            yield position, say(_GONE[entry.kind], id=entry.record_id)
         elif entry.seq not in distrusted:
             for name, now, then in zip(PARTS[entry.kind], digest(parts).split("."), f"{entry.digest}..".split("."), strict=False):
                 if now != then and not (name == "plan" and not _plan_settled(records, entry.record_id)):
-                    yield entry.seq, say(_ALTERED[entry.kind, name], id=entry.record_id)
+                    yield position, say(_ALTERED[entry.kind, name], id=entry.record_id)
     yield from _unsealed(records, sealed, after=len(entries) + 1)
 
 
@@ -180,6 +181,15 @@ def _unsealed(records: Records, sealed: dict[str, set[object]], *, after: int) -
     for kind, numbers in there.items():
         for number in sorted(numbers - sealed[kind], key=repr):
             yield after, say(_UNSEALED[kind], id=number)
+    for number, claim in records.claims.items():
+        decision = (claim.decided_by, claim.decided_who, claim.answer, claim.decided_us, claim.change_id)
+        if claim.state == "open" and decision != ("", "", "", None, None):
+            yield after, say(_ALTERED["claim_decided", "line"], id=number)
+    yield from _strays(records, sealed, past, after=after)
+
+
+def _strays(records: Records, sealed: dict[str, set[object]], past: set[object], *, after: int) -> Iterator[Found]:
+    """Find rows of the ledger that no sealed change made or closed."""
     known = sealed["change"] | past
     subject = [column.name for column in LEDGER_SEALED].index("subject")
     for number, rows in records.rows.items():
