@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gridmap.danger import HIGH, danger_reasons, factor_states, score_danger
 from gridmap.errors import Message
 from gridmap.facts.facts import TIERS
 from gridmap.facts.measure import counts_for
+from gridmap.grid import centres, polygon_positions
 from gridmap.market import Market, local_days
 from gridmap.market.columns import is_true, rows_in
 from gridmap.plan import UNASSIGNED, Plan
@@ -33,7 +35,8 @@ class Handover:
     `taker`, `sponsor` (after the moves, empty for none), last_on, last_by, last_outcome (of the latest visit, missing where there
     was none), wins and lines_lost (verified wins of competitors in the year up to the day), danger (level; missing: no file or
     unscored) and reasons (messages). `items`: open promises and tasks as `share_out` gives them. `sponsorships`: org_id, name,
-    giver, taker of sponsors that change. `cells`: cell, giver, taker. `pairs`: index (giver, taker), `COUNTED` summed.
+    giver, taker of sponsors that change. `cells`: cell, town (of its centre, empty for none), giver, taker.
+    `pairs`: index (giver, taker), `COUNTED` summed.
     """
 
     organisations: pd.DataFrame
@@ -92,7 +95,7 @@ def handed_over(
     moved = _ordered(moved)
     managers = market.at("managers", as_of)
     items = share_out(open_items(market, as_of), moved, managers, effective_on=effective_on, visits=visits, stay_until=stay_until)
-    cells = _changed(plan.owners, plan.owners_now, "cell")
+    cells = _with_town(market, _changed(plan.owners, plan.owners_now, "cell"))
     sponsorships = _changed(plan.sponsors, plan.sponsors_now, "org_id")
     names = market.at("organisations", as_of).drop_duplicates("org_id").set_index("org_id")[["name", "name_en"]]
     sponsorships = sponsorships.join(names, on="org_id")
@@ -147,6 +150,16 @@ def _reasons(level: Any, states: dict[Any, Any], rules: DangerRules) -> tuple[Me
 def _changed(before: pd.Series, after: pd.Series, key: str) -> pd.DataFrame:
     both = pd.concat({"giver": before, "taker": after}, axis=1).fillna(UNASSIGNED)
     return both[both["giver"].ne(both["taker"]).to_numpy()].sort_index().rename_axis(key).reset_index().astype("str")
+
+
+def _with_town(market: Market, cells: pd.DataFrame) -> pd.DataFrame:
+    known = cells["cell"].isin(market.grid.cells).to_numpy(dtype=bool)
+    lat, lon = centres(market.grid, cells["cell"][known])
+    towns = market.towns.geometry
+    place = polygon_positions(lat, lon, towns.to_numpy())
+    found = np.full(len(cells), "", dtype=object)
+    found[known] = np.append(np.asarray(towns.index, dtype=object), np.array([""], dtype=object))[place]
+    return cells.assign(town=pd.Series(found, index=cells.index, dtype="str"))
 
 
 def _pairs(moved: pd.DataFrame, items: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
