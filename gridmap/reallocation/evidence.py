@@ -14,18 +14,21 @@ from gridmap.facts import UNASSIGNED, Facts, roll_up
 from gridmap.market import Market
 from gridmap.market.places import park_cells, towns_of
 from gridmap.plan import Plan
+from gridmap.reallocation.editing import Locks
 from gridmap.reallocation.effect import plan_effect
 from gridmap.reallocation.takers import managers_on, names_of
 from gridmap.settings import Rules
 from gridmap.texts import Name
 
 Array = np.ndarray[Any, Any]
+NO_LOCKS = Locks()
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What speaks for and against a plan. `facts` were measured with the plan's base holders; `on` is the day the plan holds from.
+    """What speaks for and against a plan.
 
+    `facts` were measured with the plan's base holders; `on` is the day the plan holds from, `locks` what it may not move.
     Arrays and frames by cell are in the order of the grid's cells.
     """
 
@@ -34,6 +37,7 @@ class Evidence:
     facts: Facts
     rules: Rules
     on: date
+    locks: Locks = NO_LOCKS
 
     @property
     def cells(self) -> pd.Index:

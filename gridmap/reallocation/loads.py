@@ -8,7 +8,7 @@ import pandas as pd
 
 from gridmap.contiguity import territory_shapes
 from gridmap.facts import UNASSIGNED, Facts, roll_up
-from gridmap.facts.facts import LATEST, PLACE
+from gridmap.facts.facts import CREDITED, LATEST, PLACE
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.settings import Rules
@@ -40,7 +40,7 @@ def manager_loads(market: Market, plan: Plan, facts: Facts, *, rules: Rules, see
     month), pieces and compactness of the cells (see `territory_shapes`), fill (the larger of accounts over capacity and hours asked
     over had), over (fill above 1, or gone while still holding something; never the unassigned row).
     """
-    asked = (*FILED, *MEASURED[1:])
+    asked = (*FILED, *MEASURED[1:], *CREDITED)
     narrow = replace(facts, atoms=facts.atoms[[*PLACE, *asked, LATEST]], measures=asked)  # of sixty measures these few
     held = roll_up(narrow, "holder", market=market, plan=plan)
     shapes = territory_shapes(market.grid, plan.owners_now)
