@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -28,13 +29,13 @@ class Opened:
     before: Facts
     seen: frozenset[str] | None
 
-    @property
+    @cached_property
     def managers(self) -> dict[str, str]:
         """Names of the managers in the language of the session."""
         known = self.market.at("managers", self.now.as_of).set_index("manager_id")
         return {str(manager): str(name) for manager, name in formats.names(known).items()}
 
-    @property
+    @cached_property
     def towns(self) -> dict[str, str]:
         """Names of the towns in the language of the session."""
         return {str(town): str(name) for town, name in formats.names(self.market.areas).items()}
