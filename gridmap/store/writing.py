@@ -142,9 +142,10 @@ def write_rows_within(
 ) -> tuple[ImportResult, Position]:
     """Write rows inside a transaction that holds the branch's lock, as part of something larger; return the position reached.
 
-    `source` says what the rows come from and stands where an import has its file's name. The caller advances the branch.
+    `source` says what the rows come from and stands where an import has its file's name. The caller has asked for the right to what
+    the rows are part of, and advances the branch.
     """
-    table, rows = _asked(scope, start.branch_id, table_name, accepted)
+    table, rows = _completed(scope, start.branch_id, table_name, accepted)
     origin = Origin(table_name, as_of, source, "", {}, "", "", {})
     result, reached = _write_rows(connection, scope, start, table, rows, origin)
     return result, reached or start
@@ -169,6 +170,10 @@ def _write_rows(
 
 def _asked(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame) -> tuple[Table, pd.DataFrame]:
     require_writing(scope, table_name, branch_id)
+    return _completed(scope, branch_id, table_name, accepted)
+
+
+def _completed(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame) -> tuple[Table, pd.DataFrame]:
     table = schema.table(table_name)
     if "branch_id" in accepted:
         about = frozenset(accepted["branch_id"].dropna().astype("str")) - {branch_id}
@@ -178,7 +183,8 @@ def _asked(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataFrame
         filled = accepted["branch_id"].astype("str").fillna(branch_id)
     else:
         filled = pd.Series(branch_id, index=accepted.index, dtype="str")
-    rows = accepted.assign(branch_id=filled).reset_index(drop=True)
+    absent = {name: pd.NA for name in table.key if name not in accepted}  # a part of the key that a file leaves out is empty
+    rows = accepted.assign(**{**absent, "branch_id": filled}).reset_index(drop=True)
     if table_name == "people":
         granted = rows["branches"].astype("str").fillna("").str.split(";").explode().str.strip()
         require_all_branches(scope, frozenset(granted[granted != ""]))

@@ -137,6 +137,13 @@ def test_missing_parts_of_a_key_are_one_value(store: Store, me: Scope, write: Wr
     assert frame["subject"].isna().tolist() == [False, True]
 
 
+def test_a_part_of_a_key_that_a_file_leaves_out_is_empty(store: Store, me: Scope, write: Write) -> None:
+    targets = pd.DataFrame({"level": "branch", "metric": ["filing_rate"], "period": "2026", "value": 0.8})
+    assert write("targets", targets).new == 1
+    assert write("targets", targets.assign(tier=None, subject="")).unchanged == 1
+    assert read_table(store, me, "b1", "targets", valid_us=NOW_US)["tier"].isna().all()
+
+
 def test_two_rows_with_one_key_are_a_fault_of_the_caller(write: Write) -> None:
     with pytest.raises(ValueError, match="have the key"):
         write("organisations", pd.concat([organisations(), organisations()]))
