@@ -8,8 +8,10 @@ import streamlit as st
 
 from gridmap.errors import Clash, Conflict, Finding, GridmapError, PlanError, ScopeError, TableError
 from gridmap.texts import worded
-from pages.parts import formats
+from pages.parts import formats, session
 from pages.parts.session import _, said
+
+KEPT = "kept_error"
 
 
 @contextmanager
@@ -19,6 +21,22 @@ def guard() -> Iterator[None]:
         yield
     except GridmapError as error:
         show_error(error)
+
+
+@contextmanager
+def keep() -> Iterator[None]:
+    """Keep an error that the user can mend for `kept`: what a button calls runs before there is a page to show it on."""
+    try:
+        yield
+    except GridmapError as error:
+        session.hold(KEPT, error)
+
+
+def kept() -> GridmapError | None:
+    """Return the error that was kept, once."""
+    error: GridmapError | None = session.held(KEPT)
+    session.hold(KEPT, None)
+    return error
 
 
 def show_error(error: GridmapError) -> None:

@@ -1,9 +1,10 @@
 """Numbers, days and names as people write them in the language of the session; formatting happens here and nowhere before."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import pandas as pd
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
 
 from gridmap.metrics import Metric
@@ -15,7 +16,7 @@ MINUS, NONE = "\N{MINUS SIGN}", "\N{EN DASH}"
 
 def count(value: float) -> str:
     """Write a whole number with the separators of the language; a dash where there is none."""
-    return NONE if pd.isna(value) else _signs(format_decimal(round(float(value)), locale=language()))
+    return NONE if pd.isna(value) else _written(round(float(value)), "", language())
 
 
 def counted(value: float) -> dict[str, str]:
@@ -28,16 +29,12 @@ def decimal(value: float, digits: int = 1) -> str:
     if pd.isna(value):
         return NONE
     rounded = round(float(value), digits)
-    return _signs(format_decimal(rounded, format=_pattern(0 if rounded.is_integer() else digits), locale=language()))
+    return _written(rounded, _pattern(0 if rounded.is_integer() else digits), language())
 
 
 def per_cent(share: float, digits: int = 1) -> str:
     """Write a share of 0 to 1 as per cent; whole per cents without a point only where `digits` is 0."""
-    return (
-        NONE
-        if pd.isna(share)
-        else _signs(format_percent(round(float(share), digits + 2), format=f"{_pattern(digits)}%", locale=language()))
-    )
+    return NONE if pd.isna(share) else _written(round(float(share), digits + 2), f"{_pattern(digits)}%", language())
 
 
 def amount(value: float, unit: str) -> str:
@@ -103,6 +100,11 @@ def moment(value: datetime) -> str:
     return format_datetime(value, format="medium", locale=language())
 
 
+def time_of(value: datetime) -> str:
+    """Write the time of a moment, local as given."""
+    return format_time(value, format="short", locale=language())
+
+
 def names(frame: pd.DataFrame) -> pd.Series:
     """Return the names of the rows in the language of the session: `name_en` in English where there is one, else `name`."""
     if language() == "zh_CN" or "name_en" not in frame.columns:
@@ -125,8 +127,13 @@ def _pattern(digits: int) -> str:
     return "#,##0" + ("." + "0" * digits if digits else "")
 
 
-def _signs(text: str) -> str:
-    return text.replace("-", MINUS)
+# Tables write the same numbers again at every run, and reading a locale's rules costs more than anything else in them.
+@lru_cache(maxsize=8192)
+def _written(value: float, pattern: str, locale: str) -> str:
+    value += 0  # zero has no sign
+    if pattern.endswith("%"):
+        return format_percent(value, format=pattern, locale=locale).replace("-", MINUS)
+    return format_decimal(value, format=pattern or None, locale=locale).replace("-", MINUS)
 
 
 def _units() -> dict[str, str]:

@@ -10,7 +10,7 @@ from gridmap.errors import N_
 from gridmap.facts import UNASSIGNED
 from gridmap.grid import place_on_cells
 from gridmap.reallocation.loads import cells_of
-from pages.parts import findings, formats, map_view, session, tables
+from pages.parts import claims, findings, formats, map_view, session, tables
 from pages.parts.opened import Opened
 from pages.parts.session import _, ngettext
 
@@ -45,6 +45,7 @@ def show_board(branch: Opened, loads: pd.DataFrame) -> None:
 @st.fragment
 def _board(branch: Opened, loads: pd.DataFrame) -> None:
     with findings.guard():
+        claims.show_inbox(branch)
         chosen = session.seen("manager")
         picture, table = st.columns([11, 9], gap="medium")
         with table:
@@ -56,6 +57,7 @@ def _board(branch: Opened, loads: pd.DataFrame) -> None:
             _cells_of(branch, chosen, loads)
         with picture:
             _map(branch, chosen)
+        claims.show(branch)
 
 
 def _map(branch: Opened, manager: str) -> None:
@@ -110,7 +112,13 @@ def _loads(branch: Opened, loads: pd.DataFrame) -> str:
     }
     units = dict.fromkeys(("cells", "accounts", "capacity", "prospects", "visits_owed"), "count")
     rows = tables.show(
-        shown, headings, {**units, "hours_asked": "days", "hours_had": "days", "fill": "share"}, key="loads", height=430, select=True
+        shown,
+        headings,
+        {**units, "hours_asked": "days", "hours_had": "days", "fill": "share"},
+        key="loads",
+        height=430,
+        select=True,
+        widths={"mark": 80},
     )
     return str(shown["manager_id"].iloc[rows[0]]) if rows else ""
 

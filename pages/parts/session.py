@@ -178,6 +178,15 @@ def number(draw: Callable[..., int], name: str, *, low: int, high: int, default:
     return value
 
 
+def day(draw: Callable[..., object], name: str, *, low: date, high: date, default: date) -> date:
+    """Draw a widget over one day of the view, kept within its limits."""
+    value = min(max(address.day_of(seen(name)) or default, low), high)
+    if value.isoformat() != seen(name):
+        see(**{name: value.isoformat()})
+    draw(low, high, **_wired(name, value, _see_text))
+    return value
+
+
 def _wired(name: str, value: object, changed: Callable[[str, str], None]) -> dict[str, Any]:
     """Return what ties a widget to what is kept: it is given its value at every run, and tells a change before the next one.
 
@@ -273,24 +282,14 @@ def picked(name: str) -> str:
     return "" if value is None else str(value)
 
 
-def put(name: str, value: str | None) -> None:
-    """Choose a value in a widget of `pick`: before it is drawn."""
-    hold(f"picked_{name}", value)
-
-
 def _hold_picked(name: str, key: str) -> None:
     hold(f"picked_{name}", st.session_state[key])
 
 
-def typed(key: str, default: str = "") -> str:
+def typed(key: str, default: Any = "") -> Any:
     """Return what stands in a widget now: what a callback is called with was fixed when the page was drawn, before the last letter."""
-    value = st.session_state.get(key, default)
-    return default if value is None else str(value)
-
-
-def several(key: str) -> list[Any]:
-    """Return what is chosen in a widget for several values now, for a callback."""
-    return list(st.session_state.get(key) or ())
+    value = st.session_state.get(key)
+    return default if value is None else value
 
 
 def fill(key: str, value: object) -> None:

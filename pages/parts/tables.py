@@ -1,6 +1,7 @@
 """Tables on the screen: headings in words, units in the columns, rows of the data as plain text."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -28,7 +29,14 @@ def heading(column: str) -> str:
 
 
 def show(
-    frame: pd.DataFrame, headings: Mapping[str, str], units: Mapping[str, str], *, key: str, height: int = 420, select: bool = False
+    frame: pd.DataFrame,
+    headings: Mapping[str, str],
+    units: Mapping[str, str],
+    *,
+    key: str,
+    height: int = 420,
+    select: bool = False,
+    widths: Mapping[str, int] = MappingProxyType({}),
 ) -> list[int]:
     """Show a table; with `select` return the numbers of the chosen rows (at most one).
 
@@ -46,6 +54,8 @@ def show(
         Most pixels the table takes.
     select
         Whether a row can be chosen.
+    widths
+        Column -> pixels, where a word is wider than its heading.
     """
     shown = frame.loc[:, list(headings)].copy()
     config: dict[str, Any] = {}
@@ -53,7 +63,8 @@ def show(
         unit = units.get(name, "")
         if unit == "share":
             shown[name] = shown[name].astype("Float64") * 100
-        config[name] = st.column_config.NumberColumn(text, **SHAPES[unit]) if unit in SHAPES else st.column_config.Column(text)
+        wide = {"width": widths[name]} if name in widths else {}
+        config[name] = st.column_config.NumberColumn(text, **SHAPES[unit]) if unit in SHAPES else st.column_config.Column(text, **wide)
     tall: int | Literal["content"] = "content" if 40 + 36 * len(shown) <= height else height
     if not select:
         st.dataframe(shown, column_config=config, hide_index=True, height=tall, key=key, placeholder="")

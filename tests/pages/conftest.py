@@ -1,7 +1,9 @@
 """A small branch whose names would run if anything let them, people of every role, and the pages over it."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -74,7 +76,10 @@ def serve() -> Iterator[Callable[[str], None]]:
 def open_page(branch_store: Store, serve: Callable[[str], None]) -> Callable[..., AppTest]:
     """Open a page as a person of a role, under an address."""
     serve(branch_store.location)
+    return _opener()
 
+
+def _opener() -> Callable[..., AppTest]:
     def opened(page: str = "overview.py", role: str = "branch_manager", **address: str) -> AppTest:
         test = AppTest.from_file(FRAME, default_timeout=PATIENCE_S)
         test.session_state["who"] = f"p-{role}"
@@ -84,6 +89,16 @@ def open_page(branch_store: Store, serve: Callable[[str], None]) -> Callable[...
         return test if page == "overview.py" else test.switch_page(page).run()
 
     return opened
+
+
+@pytest.fixture
+def own_page(branch_store: Store, tmp_path: Path, serve: Callable[[str], None]) -> Callable[..., AppTest]:
+    """Open a page like `open_page`, over a store of the test's own that it may change."""
+    copy = tmp_path / "own.db"
+    with closing(sqlite3.connect(branch_store.location.removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
+        whole.backup(own)
+    serve(str(copy))
+    return _opener()
 
 
 @pytest.fixture
