@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from gridmap import texts
 from gridmap.cli.arguments import build_parser, wanted_language
+from gridmap.cli.audit import COMMAND as AUDIT
+from gridmap.cli.claim import COMMAND as CLAIM
 from gridmap.cli.console import Console, UsageError
 from gridmap.cli.demo import COMMAND as DEMO
 from gridmap.cli.doctor import COMMAND as DOCTOR
@@ -17,7 +19,7 @@ from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, DOCTOR, DEMO, VERSION)
+COMMANDS = (IMPORT, EXPORT, CLAIM, AUDIT, DOCTOR, DEMO, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,6 +28,21 @@ def add_branch(parser: argparse.ArgumentParser, _: Translate) -> None:
     parser.add_argument("--branch", metavar=_("ID"), help=_("Branch. Default: the only one there is."))
 
 
+def open_here(settings: Settings) -> tuple["Store", Scope]:
+    """Open the store that is there, for whoever runs the command.
+
+    Raises
+    ------
+    UsageError
+        When there is none: a mistyped path makes no new one.
+    """
+    from gridmap import store as stores  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+
+    if "://" not in settings.store and not Path(settings.store).exists():
+        raise UsageError(say(N_("There is no store at {path}."), path=settings.store))
+    return stores.open_store(settings.store, settings=settings), whoever_runs_this()
+
+
 def open_branch(chosen: argparse.Namespace, settings: Settings) -> Opened:
     """Open the store and find the branch that is meant.
 
@@ -36,11 +51,9 @@ def open_branch(chosen: argparse.Namespace, settings: Settings) -> Opened:
     UsageError
         When there is no store, no such branch, or more than one and none was named.
     """
-    from gridmap import store as stores  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+    from gridmap import store as stores  # noqa: PLC0415 - as above
 
-    if "://" not in settings.store and not Path(settings.store).exists():
-        raise UsageError(say(N_("There is no store at {path}."), path=settings.store))
-    store, scope = stores.open_store(settings.store, settings=settings), whoever_runs_this()
+    store, scope = open_here(settings)
     known = list(stores.branches(store, scope)["branch_id"])
     branch_id = chosen.branch or (known[0] if len(known) == 1 else "")
     if branch_id not in known:

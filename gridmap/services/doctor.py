@@ -102,6 +102,7 @@ def _store(location: str, *, scope: Scope, settings: Settings, now_us: int) -> I
         yield _mend("store", "opens", _as_message(error.what), _as_message(error.remedy))
         return
     yield from _snapshots(store)
+    yield from _audit(store, scope)
     if known.empty:
         yield Check("store", "branches", "notice", say(N_("The store has no branch yet.")), say(N_("Import a file: gridmap import.")))
     people = stores.people(store, scope)
@@ -127,6 +128,24 @@ def _health(store: Store, scope: Scope) -> Iterator[Check]:
     if found.missing_guards:
         what = say(N_("What defends the history is gone: {names}."), names=", ".join(found.missing_guards))
         yield _mend("store", "guards", what, say(N_("Somebody changed the schema by hand: go back to the last backup.")))
+
+
+def _audit(store: Store, scope: Scope) -> Iterator[Check]:
+    """Look at the audit chains and their heads; what they seal is not worked out anew, which would take its time."""
+    try:
+        reports = [stores.verify_audit(store, scope, branch_id, records=False) for branch_id in stores.audited_branches(store, scope)]
+    except GridmapError as error:  # the key cannot be read
+        yield _mend("store", "audit", _as_message(error.what), _as_message(error.remedy))
+        return
+    for report in reports:
+        if report.problems:
+            what = say(N_("The audit chain is broken in {count} places: {what}"), count=len(report.problems), what=report.problems[0])
+            remedy = say(N_("See all of it with gridmap audit verify. If a backup was put back on purpose, go on with gridmap audit keep."))
+            yield _mend("store", "audit", what, remedy, branch_id=report.branch_id)
+    if reports and not any(report.problems for report in reports):
+        count = sum(report.entries for report in reports)
+        what = say(N_("The audit chain holds ({count} entries); gridmap audit verify also works out what they seal."), count=count)
+        yield Check("store", "audit", "ok", what)
 
 
 def _snapshots(store: Store) -> Iterator[Check]:

@@ -55,7 +55,9 @@ def branch_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def branch(branch_template: Path, tmp_path: Path) -> Iterator[Store]:
     """Give a store of that branch."""
-    path = shutil.copy(branch_template, tmp_path / "branch.db")
+    path = tmp_path / "branch.db"
+    for ending in ("", ".key", ".audit"):
+        shutil.copy(f"{branch_template}{ending}", f"{path}{ending}")
     store = open_store(str(path), settings=Settings(snapshots=str(tmp_path / "snapshots")), clock=lambda: NOW_US)
     yield store
     store.engine.dispose()

@@ -62,6 +62,15 @@ def test_what_was_changed_by_hand(branch: Store, me: Scope, sql: Sql, statement:
     assert key in to_mend(look(branch, me))
 
 
+def test_an_audit_chain_whose_end_was_cut_off(branch: Store, me: Scope, sql: Sql) -> None:
+    assert {check.key: check.state for check in look(branch, me)}["audit"] == "ok"
+    sql(branch, "DROP TRIGGER tr_audit_no_delete")
+    sql(branch, "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
+    found = to_mend(look(branch, me))["audit"]
+    assert "cut off" in str(found.what)
+    assert "gridmap audit verify" in str(found.remedy)
+
+
 def test_a_damaged_file(branch: Store, me: Scope) -> None:
     path = Path(branch.location.removeprefix("sqlite:///"))
     branch.engine.dispose()
