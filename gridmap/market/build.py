@@ -45,7 +45,7 @@ def build_market(branch: Branch, tables: Mapping[str, pd.DataFrame], version: Ve
     """
     full = {each.name: _shaped(each, tables.get(each.name)) for each in schema.TABLES}
     draft = Market(branch, h3_grid(None, 0), version, full, "")
-    grid = _grid_of(branch, draft)
+    grid = grid_of(branch, draft)
     towns, parks = draft.towns.geometry, draft.parks.geometry
     placed = {each.name: _place(full[each.name], grid, towns, parks) for each in schema.TABLES if each.placed}
     placed["wins"] = _with_the_organisation(placed["wins"], placed["organisations"])
@@ -100,8 +100,12 @@ def _read_outlines(table: str, texts: pd.Series) -> Array:
         ) from error
 
 
-def _grid_of(branch: Branch, draft: Market) -> Grid:
-    areas = draft.areas
+def grid_of(branch: Branch, market: Market) -> Grid:
+    """Make the grid that a branch names out of what is in a market: its areas, or H3 cells over its outline.
+
+    Without an outline the areas' stands in for it, else the extent of the organisations.
+    """
+    areas = market.areas
     if branch.grid_kind == "areas":
         finest = next((level for level in LEVELS if (areas["level"] == level).any()), None)
         return areas_grid(areas if finest is None else areas[(areas["level"] == finest).to_numpy(dtype=bool, na_value=False)])
@@ -109,7 +113,7 @@ def _grid_of(branch: Branch, draft: Market) -> Grid:
     if boundary is None and areas.geometry.notna().any():
         boundary = shapely.union_all(np.asarray(areas.geometry.dropna().array, dtype=object))
     if boundary is None:
-        organisations = draft.tables["organisations"]
+        organisations = market.tables["organisations"]
         points = organisations[["lon", "lat"]].dropna()
         if len(points):
             boundary = shapely.buffer(shapely.box(*points.min(), *points.max()), 1e-3)

@@ -28,8 +28,9 @@ from gridmap.store.record_of_changes import (
     count_changes,
     ownership_instants,
 )
+from gridmap.store.regrids import RegridBase, lineage, regrid, regrid_base, regrids
 from gridmap.store.rows import read_table
-from gridmap.store.sight import owned_cells
+from gridmap.store.sight import cells_in_sight, owned_cells
 from gridmap.store.snapshots import current_version, open_market, prune_snapshots
 from gridmap.store.tables import BEGINNING_US, FOREVER_US
 from gridmap.store.workflow import Step, steps_open, take_step
@@ -45,6 +46,7 @@ __all__ = [
     "ImportResult",
     "PlanOptions",
     "PlanRecord",
+    "RegridBase",
     "Step",
     "Store",
     "Wanted",
@@ -52,6 +54,7 @@ __all__ = [
     "ask_claim",
     "audited_branches",
     "branches",
+    "cells_in_sight",
     "change_choices",
     "change_moves",
     "changes",
@@ -68,6 +71,7 @@ __all__ = [
     "keep_apart",
     "keep_audit_head",
     "ledger_rows",
+    "lineage",
     "merge",
     "open_market",
     "open_plan",
@@ -84,6 +88,9 @@ __all__ = [
     "read_table",
     "rebase_plan",
     "record_change",
+    "regrid",
+    "regrid_base",
+    "regrids",
     "remembered_mapping",
     "reopen",
     "save_plan",

@@ -27,7 +27,8 @@ def surveys_on(connection: sa.Connection, surveys: pd.DataFrame, known: Sequence
     followed = surveys["cell"].isin(came["walked"])
     spread = surveys[followed].rename(columns={"cell": "walked"}).merge(came, on="walked")
     spread["doors"] = spread["doors"].where(spread["first"])
-    whole = pd.concat([surveys[~followed].assign(walked=surveys["cell"]), spread[[*surveys.columns, "walked"]]], ignore_index=True)
+    kept = surveys[~followed]
+    whole = pd.concat([kept.assign(walked=kept["cell"]), spread[[*surveys.columns, "walked"]]], ignore_index=True)
     return whole.astype(surveys.dtypes.to_dict() | {"walked": "str"})
 
 
@@ -56,7 +57,9 @@ def _one_step(frame: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     chosen = pd.concat([origins, rest], ignore_index=True)
     chosen["leads"] = ~chosen.duplicated("old_cell")
     joined = frame.rename(columns={"cell": "old_cell"}).merge(chosen, on="old_cell")
-    return pd.DataFrame({"walked": joined["walked"], "cell": joined["new_cell"], "first": joined["first"] & joined["leads"]})
+    joined["first"] &= joined["leads"]
+    # Parts of one walked cell may come together again, where a finer grid was followed by a coarser one.
+    return joined.rename(columns={"new_cell": "cell"}).groupby(["walked", "cell"])["first"].any().reset_index()
 
 
 def _lineage(connection: sa.Connection, regrid_id: int) -> pd.DataFrame:

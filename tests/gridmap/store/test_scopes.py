@@ -42,6 +42,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "keep_apart": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
     "keep_audit_head": lambda f, s, who: f(s, who, "b1"),
     "ledger_rows": lambda f, s, who: f(s, who, "b1", layer="cell"),
+    "lineage": lambda f, s, who: f(s, who, "b1", 1),
     "market_in_sight": lambda f, s, who: f(s, who, store.open_market(s, Scope("p", "n", "planner", None), "b1")),
     "merge": lambda f, s, who: f(s, who, "b1", kept="o1", merged="o2", now_us=NOW_US),
     "cells_in_sight": lambda f, s, who: f(s, who, store.open_market(s, Scope("p", "n", "planner", None), "b1")),
@@ -66,6 +67,11 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "record_change": lambda f, s, who: f(
         s, who, "b1", pd.DataFrame({"layer": ["cell"], "subject": ["c"], "owner": ["m"], "valid_from_us": [0]}), why="", now_us=NOW_US
     ),
+    "regrid": lambda f, s, who: f(
+        s, who, "b1", effective_on=date(2026, 8, 1), grid=("h3", 9), proposal=None, expected=None, why="", now_us=NOW_US
+    ),
+    "regrid_base": lambda f, s, who: f(s, who, "b1", effective_on=date(2026, 8, 1), grid=("h3", 9)),
+    "regrids": lambda f, s, who: f(s, who, "b1"),
     "reopen": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
     "verify_audit": lambda f, s, who: f(s, who, "b1"),
     "withdraw_claim": lambda f, s, who: f(s, who, "b1", 1, now_us=NOW_US),
