@@ -39,7 +39,7 @@ class _Ruler:
             return [text]
         lines, start, best, used = [], 0, 0, 0.0
         for place, each in enumerate(text):
-            if used + self.known[each] > width_mm and place > start:
+            while used + self.known[each] > width_mm and place > start:
                 # a word that is longer than the line is cut where the line ends
                 end = best if best > start else place
                 lines.append(text[start:end].rstrip())
