@@ -10,7 +10,21 @@ import sqlalchemy as sa
 
 from gridmap.errors import N_, Message, say
 from gridmap.store.records import CLAIMS, PLAN_EVENTS, PLAN_MOVES, PLANS
-from gridmap.store.sealing import ASKED, LEDGER_SEALED, PARTS, PLAN_SEALED, WITH_PLAN, Row, digest, moves_in_order, past_parts
+from gridmap.store.sealing import (
+    ASKED_SEALED,
+    CHANGE_SEALED,
+    CLAIM_SEALED,
+    EVENT_SEALED,
+    LEDGER_SEALED,
+    MOVE_SEALED,
+    PARTS,
+    PLAN_SEALED,
+    WITH_PLAN,
+    Row,
+    digest,
+    moves_in_order,
+    past_parts,
+)
 from gridmap.store.tables import CHANGES, FOREVER_US, LEDGER
 
 Found = tuple[int, Message]  # the entry it is about, and what is wrong
@@ -65,14 +79,14 @@ class Records:
 
 def read_records(connection: sa.Connection, branch_id: str) -> Records:
     """Read everything a branch's chain speaks of; memory and time grow with its ledger, about a second per 200,000 rows."""
-    changes = connection.execute(sa.select(CHANGES).where(CHANGES.c.branch_id == branch_id).order_by(CHANGES.c.change_id)).all()
+    changes = connection.execute(sa.select(*CHANGE_SEALED).where(CHANGES.c.branch_id == branch_id).order_by(CHANGES.c.change_id)).all()
     rows, closed = defaultdict(list), defaultdict(list)
     query = sa.select(*LEDGER_SEALED, LEDGER.c.recorded_to).where(LEDGER.c.branch_id == branch_id).order_by(LEDGER.c.row_id)
     for row in connection.execute(query):
         rows[row.change_id].append(tuple(row))
         if row.recorded_to != FOREVER_US:
             closed[row.recorded_to].append(tuple(row))
-    events = connection.execute(sa.select(PLAN_EVENTS).where(PLAN_EVENTS.c.branch_id == branch_id).order_by(PLAN_EVENTS.c.event_id)).all()
+    events = connection.execute(sa.select(*EVENT_SEALED).where(PLAN_EVENTS.c.branch_id == branch_id).order_by(PLAN_EVENTS.c.event_id)).all()
     return Records(
         changes={row.change_id: tuple(row) for row in changes},
         stamps={row.change_id: row.recorded_us for row in changes},
@@ -81,7 +95,7 @@ def read_records(connection: sa.Connection, branch_id: str) -> Records:
         events={row.event_id: row for row in events},
         plans=_plans(connection, branch_id),
         settled={row.plan_id: row.event_id for row in events if row.kind in _UNSETTLING},
-        claims={row.claim_id: row for row in connection.execute(sa.select(CLAIMS).where(CLAIMS.c.branch_id == branch_id))},
+        claims={row.claim_id: row for row in connection.execute(sa.select(*CLAIM_SEALED).where(CLAIMS.c.branch_id == branch_id))},
     )
 
 
@@ -89,7 +103,7 @@ def _plans(connection: sa.Connection, branch_id: str) -> dict[object, list[Row]]
     of_branch = sa.select(PLANS.c.plan_id, *PLAN_SEALED).where(PLANS.c.branch_id == branch_id)
     found: dict[object, list[Row]] = {row.plan_id: [tuple(row)[1:]] for row in connection.execute(of_branch)}
     moves = defaultdict(list)
-    joined = sa.select(PLAN_MOVES).join(PLANS, PLANS.c.plan_id == PLAN_MOVES.c.plan_id).where(PLANS.c.branch_id == branch_id)
+    joined = sa.select(*MOVE_SEALED).join(PLANS, PLANS.c.plan_id == PLAN_MOVES.c.plan_id).where(PLANS.c.branch_id == branch_id)
     for row in connection.execute(joined):
         moves[row.plan_id].append(tuple(row))
     return {plan_id: [*line, *moves_in_order(moves[plan_id])] for plan_id, line in found.items()}
@@ -157,7 +171,7 @@ def _plan_settled(records: Records, event_id: object) -> bool:
 
 def _asked(records: Records, record_id: object) -> dict[str, Any] | None:
     claim = records.claims.get(record_id)
-    return None if claim is None else {"line": [[getattr(claim, column.name) for column in ASKED]]}
+    return None if claim is None else {"line": [tuple(claim)[: len(ASKED_SEALED)]]}
 
 
 def _decided(records: Records, record_id: object) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,11 +33,21 @@ PARTS = MappingProxyType(
 )
 # Events after which a plan's moves stay as they are, until it is a draft again: they are sealed with the event.
 WITH_PLAN = ("submitted", "approved", "published", "rejected", "withdrawn")
-LEDGER_SEALED = tuple(column for column in LEDGER.c if column.name != "recorded_to")  # which is sealed by the change that closes the row
-ASKED = tuple(
-    column for column in CLAIMS.c if column.name not in ("state", "decided_by", "decided_who", "answer", "decided_us", "change_id")
-)
-PLAN_SEALED = (PLANS.c.title, PLANS.c.options)
+
+
+def _columns(table: sa.Table, names: str) -> tuple[sa.Column[Any], ...]:
+    return tuple(table.c[name] for name in names.split())
+
+
+# The columns that are sealed, in their order. Both are part of every digest ever made: a column that a later schema adds to one of these
+# tables needs a part of its own, in entries of a new kind. When a row of the ledger was closed is sealed by the change that closed it.
+CHANGE_SEALED = _columns(CHANGES, "change_id branch_id kind person_id who why recorded_us import_id")
+LEDGER_SEALED = _columns(LEDGER, "row_id branch_id layer subject owner valid_from valid_to recorded_from change_id")
+EVENT_SEALED = _columns(PLAN_EVENTS, "event_id plan_id branch_id kind person_id who note plan_version recorded_us")
+PLAN_SEALED = _columns(PLANS, "title options")
+MOVE_SEALED = _columns(PLAN_MOVES, "plan_id layer subject giver taker reason")
+ASKED_SEALED = _columns(CLAIMS, "claim_id branch_id cell kind manager_id person_id who why asked_us")
+CLAIM_SEALED = (*ASKED_SEALED, *_columns(CLAIMS, "state decided_by decided_who answer decided_us change_id"))
 
 
 @dataclass
@@ -77,7 +88,7 @@ def seal_change(connection: sa.Connection, branch_id: str, change_id: int, *, cl
 
     Call it inside a transaction that holds the branch's lock, like its siblings, after everything of the record is written.
     """
-    line = connection.execute(sa.select(CHANGES).where(CHANGES.c.change_id == change_id)).all()
+    line = connection.execute(sa.select(*CHANGE_SEALED).where(CHANGES.c.change_id == change_id)).all()
     rows = connection.execute(sa.select(*LEDGER_SEALED).where(LEDGER.c.change_id == change_id).order_by(LEDGER.c.row_id)).all()
     _append(
         connection, branch_id, "change", change_id, digest({"line": line, "rows": rows, "closed": [(row_id,) for row_id in sorted(closed)]})
@@ -86,17 +97,17 @@ def seal_change(connection: sa.Connection, branch_id: str, change_id: int, *, cl
 
 def seal_event(connection: sa.Connection, branch_id: str, event_id: int) -> None:
     """Seal an event of a plan, and where the event settles them the plan's title, options and moves."""
-    line = connection.execute(sa.select(PLAN_EVENTS).where(PLAN_EVENTS.c.event_id == event_id)).one()
+    line = connection.execute(sa.select(*EVENT_SEALED).where(PLAN_EVENTS.c.event_id == event_id)).one()
     plan: list[Row] = []
     if line.kind in WITH_PLAN:
         plan += connection.execute(sa.select(*PLAN_SEALED).where(PLANS.c.plan_id == line.plan_id)).all()
-        plan += moves_in_order(connection.execute(sa.select(PLAN_MOVES).where(PLAN_MOVES.c.plan_id == line.plan_id)))
+        plan += moves_in_order(connection.execute(sa.select(*MOVE_SEALED).where(PLAN_MOVES.c.plan_id == line.plan_id)))
     _append(connection, branch_id, "plan_event", event_id, digest({"line": [line], "plan": plan}))
 
 
 def seal_claim(connection: sa.Connection, branch_id: str, claim_id: int, *, decided: bool) -> None:
     """Seal what was asked with a claim, or how it ended."""
-    columns = CLAIMS.c if decided else ASKED
+    columns = CLAIM_SEALED if decided else ASKED_SEALED
     line = connection.execute(sa.select(*columns).where(CLAIMS.c.claim_id == claim_id)).all()
     _append(connection, branch_id, "claim_decided" if decided else "claim_asked", claim_id, digest({"line": line}))
 
@@ -112,11 +123,12 @@ def past_parts(lines: Sequence[Row], rows: Iterable[Row]) -> dict[str, Iterable[
     Parameters
     ----------
     lines
-        Rows of `changes`, those from before the chain.
+        `CHANGE_SEALED` of the changes from before the chain.
     rows
         Their ledger rows: `LEDGER_SEALED` and recorded_to. What a later change closed counts as open, for that change seals it.
     """
-    stamps = {line[list(CHANGES.c.keys()).index("recorded_us")] for line in lines}
+    stamp = [column.name for column in CHANGE_SEALED].index("recorded_us")
+    stamps = {line[stamp] for line in lines}
     return {"line": lines, "rows": [(*row[:-1], row[-1] if row[-1] in stamps else FOREVER_US) for row in map(tuple, rows)]}
 
 
@@ -161,7 +173,7 @@ def _begin(connection: sa.Connection, seals: Seals, branch_id: str, below: int |
         with suppress(OSError):  # the change stands; the verification says that no head is kept
             begin_heads(seals.vault.head_path, seals.store_id)
     earlier = CHANGES.c.branch_id == branch_id if below is None else sa.and_(CHANGES.c.branch_id == branch_id, CHANGES.c.change_id < below)
-    lines = connection.execute(sa.select(CHANGES).where(earlier).order_by(CHANGES.c.change_id)).all()
+    lines = connection.execute(sa.select(*CHANGE_SEALED).where(earlier).order_by(CHANGES.c.change_id)).all()
     if not lines:
         return Head()
     last = int(lines[-1].change_id)

@@ -26,8 +26,8 @@ from gridmap.store import (
 )
 from gridmap.store.conflicts import RAW_ERRORS
 from gridmap.store.engine import writing
-from gridmap.store.records import AUDIT, CLAIMS, PLAN_MOVES, PLANS
-from gridmap.store.sealing import seal_change
+from gridmap.store.records import AUDIT, CLAIMS, PLAN_EVENTS, PLAN_MOVES, PLANS
+from gridmap.store.sealing import CHANGE_SEALED, CLAIM_SEALED, EVENT_SEALED, LEDGER_SEALED, MOVE_SEALED, digest, mac, seal_change
 from gridmap.store.tables import CHANGES, LEDGER
 from gridmap.store.vault import Vault
 from tests.gridmap.store.attacks import attack, contents, cut_off, drop_guards, put_back, unguarded
@@ -225,3 +225,26 @@ def test_the_chain_alone_is_looked_at_without_its_records(sqlite_store: Store) -
 
 def test_branches_outside_the_scope_are_not_verified(lived: Store) -> None:
     assert audited_branches(lived, Scope("p", "n", "planner", frozenset({"b2"}))) == ("b2",)
+
+
+def test_every_column_of_what_is_sealed_is_sealed() -> None:
+    for columns, table in ((CHANGE_SEALED, CHANGES), (EVENT_SEALED, PLAN_EVENTS), (CLAIM_SEALED, CLAIMS), (MOVE_SEALED, PLAN_MOVES)):
+        assert list(columns) == list(table.c)
+    assert {column.name for column in LEDGER.c} - {column.name for column in LEDGER_SEALED} == {"recorded_to"}
+
+
+def test_what_was_sealed_once_is_worked_out_the_same_for_ever() -> None:
+    parts = {"line": [(1, "b1", None, '李 "x"')], "rows": [(2, "c1"), (3, "c2")], "closed": []}
+    assert digest(parts).split(".") == [
+        "ee7936f3d3446a4f311f95b1e49b6094b9bc113736648da9d6f3b45418337e2b",
+        "f7fb840f7cf8d4c40444c2c7c02dadd0e8a1791fac2acb769d4bc02d13233062",
+        "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
+    ]
+    assert (
+        mac(b"k" * 32, "store", "b1", (1, "change", 7, "digest"), "") == "acc248c5d1341ab908a039661293cdf3282139ef8ba32983e0d85a317f7ee300"
+    )
+
+
+def test_no_two_contents_have_one_canonical_form() -> None:
+    alike = [[("ab", "c")], [("a", "bc")], [("ab",), ("c",)], [("ab", "c", None)], [("ab", "c", "None")], [(1,)], [("1",)], [(b"1",)], []]
+    assert len({digest({"line": rows}) for rows in alike}) == len(alike)
