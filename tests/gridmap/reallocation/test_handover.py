@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gridmap.facts import measure, roll_up
 from gridmap.plan import UNASSIGNED
+from gridmap.reallocation.effect import plan_effect
 from gridmap.reallocation.handover import handed_over
 from gridmap.settings import Rules
 from tests import builders
@@ -17,6 +18,7 @@ RULES = Rules()
 AUGUST = date(2026, 8, 1)
 MARKET = builders.seven_cells()
 BASE = builders.plan()
+FACTS = measure(MARKET, BASE.holders, as_of=builders.AS_OF, window_days=365, rules=RULES)
 MANAGERS = ("am1", "am2", "cm1", "cm2", "")
 
 
@@ -28,7 +30,7 @@ def test_a_cell_moves_what_nobody_in_it_holds_by_name():
     found = handover(BASE.reassigned("cell", [builders.CELLS["mid"]], "cm2"))
     assert list(found.organisations.index) == ["o3"]  # o1, o2 and o12 lie there too, and are am1's by name
     assert found.organisations.loc["o3", ["giver", "taker"]].tolist() == ["cm1", "cm2"]
-    assert found.cells.to_dict("records") == [{"cell": builders.CELLS["mid"], "giver": "cm1", "taker": "cm2"}]
+    assert found.cells.to_dict("records") == [{"cell": builders.CELLS["mid"], "giver": "cm1", "taker": "cm2", "town": "t-west"}]
 
 
 def test_a_named_organisation_moves_by_its_own_move_wherever_its_cell_goes():
@@ -120,3 +122,15 @@ def test_whatever_moves_is_listed_once_and_adds_up_to_what_each_gains_and_loses(
             assert gained == pytest.approx(change), (who, column)
     moved = len({move.subject for move in plan.moves if move.layer == "cell"})
     assert pairs["cells"].sum() == moved
+
+
+@settings(max_examples=10, deadline=None)
+@given(plans())
+def test_the_totals_agree_with_the_effect_of_the_plan(plan):
+    effect = plan_effect(MARKET, plan, FACTS, rules=RULES)
+    pairs = handover(plan).pairs.reset_index()
+    for who in ("am1", "am2", "cm1", "cm2"):
+        for measure_name in ("cells", "organisations", "accounts", "prospects", "hours_asked"):
+            gained = pairs.loc[pairs["taker"].eq(who), measure_name].sum() - pairs.loc[pairs["giver"].eq(who), measure_name].sum()
+            change = effect[f"{measure_name}_after"].sub(effect[f"{measure_name}_before"]).get(who, 0.0)
+            assert gained == pytest.approx(change, abs=1e-9), (who, measure_name)
