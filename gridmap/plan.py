@@ -36,7 +36,8 @@ class Plan:
     """Who owns what at one position of the ledger, and what is proposed to change; without moves it is today.
 
     `owners` maps cell to manager_id (a missing cell or value: unassigned), `holders` org_id to the manager who holds
-    it by name, `sponsors` org_id to the leader or chief who sponsors it. Two plans with one fingerprint say the same.
+    it by name, `sponsors` org_id to the leader or chief who sponsors it. Two plans with one fingerprint say the same, and two with
+    one `base` said the same before their moves.
     """
 
     branch_id: str
@@ -46,13 +47,16 @@ class Plan:
     sponsors: pd.Series
     moves: tuple[Move, ...] = ()
     fingerprint: str = field(default="")
+    base: str = field(default="")
 
     def __post_init__(self) -> None:
-        """Make the relations clean (sorted, text, nothing missing) and the fingerprint theirs."""
-        for name, key in (("owners", "cell"), ("holders", "org_id"), ("sponsors", "org_id")):
-            object.__setattr__(self, name, _clean(getattr(self, name), name, key))
+        """Make the relations clean (sorted, text, nothing missing) and the fingerprints theirs; once, since no move changes them."""
+        if not self.base:
+            for name, key in (("owners", "cell"), ("holders", "org_id"), ("sponsors", "org_id")):
+                object.__setattr__(self, name, _clean(getattr(self, name), name, key))
+            object.__setattr__(self, "base", _print_of_base(self))
         if not self.fingerprint:
-            object.__setattr__(self, "fingerprint", _fingerprint(self))
+            object.__setattr__(self, "fingerprint", _print_of_moves(self.base, self.moves))
 
     @cached_property
     def owners_now(self) -> pd.Series:
@@ -150,10 +154,13 @@ def _moved(relation: pd.Series, moves: list[Move]) -> pd.Series:
     return _clean(pd.Series(list(now.values()), index=list(now), dtype="str"), str(relation.name), str(relation.index.name))
 
 
-def _fingerprint(plan: Plan) -> str:
+def _print_of_base(plan: Plan) -> str:
     digest = hashlib.sha256(f"{plan.branch_id}|{plan.change_id}".encode())
     for relation in (plan.owners, plan.holders, plan.sponsors):
         digest.update(b"|" + np.asarray(pd.util.hash_pandas_object(relation)).tobytes())
-    for move in plan.moves:
-        digest.update(f"|{move}".encode())
     return digest.hexdigest()[:20]
+
+
+def _print_of_moves(base: str, moves: Iterable[Move]) -> str:
+    told = [(move.subject, move.layer, move.giver, move.taker, move.reason) for move in moves]
+    return hashlib.sha256(f"{base}|{told}".encode()).hexdigest()[:20]

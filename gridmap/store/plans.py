@@ -163,19 +163,25 @@ def plan_record(store: Store, scope: Scope, branch_id: str, plan_id: int) -> Pla
         return record_of(connection, branch_id, plan_id)
 
 
-def open_plan(store: Store, scope: Scope, branch_id: str, plan_id: int) -> tuple[PlanRecord, Plan]:
+def open_plan(store: Store, scope: Scope, branch_id: str, plan_id: int, *, base: Plan | None = None) -> tuple[PlanRecord, Plan]:
     """Return a plan's line, and ownership on its day with its moves on top.
 
     The givers of the moves are as they were when they were drafted; of a draft whose subjects somebody else moved since they
     are not who has them now: `stale_moves` lists these.
+
+    Parameters
+    ----------
+    base
+        Ownership on the day of an unpublished plan as it was read before, by who knows that it still holds; read where None.
     """
     scope.require("see_history", branch_id)
     with reading(store) as connection:
         found = record_of(connection, branch_id, plan_id)
-        day_us = day_start_us(found.effective_on, zone_of(connection, branch_id))
-        before = found.change_id - 1 if found.change_id else None  # a published plan is shown on what was before it
-        base = plan_at(connection, branch_id, valid_us=day_us, up_to_change=before)
         moves = moves_of(connection, plan_id)
+        if base is None or found.change_id:
+            day_us = day_start_us(found.effective_on, zone_of(connection, branch_id))
+            before = found.change_id - 1 if found.change_id else None  # a published plan is shown on what was before it
+            base = plan_at(connection, branch_id, valid_us=day_us, up_to_change=before)
     return found, base.replaced(moves)
 
 

@@ -6,7 +6,7 @@ and signed, and come in by `eyes_of`. What eyes may see is cut in one place, the
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
@@ -252,13 +252,23 @@ def _plan(location: str, branch_id: str, version: str, as_of: date, known: str) 
     return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1, known_us=known_us)
 
 
+# What every save of a draft starts from.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _base(location: str, branch_id: str, version: str, day: date) -> Plan:
+    start_us = day_end_us(day - timedelta(days=1), _market(location, branch_id, version).branch.time_zone)
+    found = plan_as_of(app.store(), _SERVER, branch_id, valid_us=start_us)
+    if str(found.change_id) != version.split(".")[1]:
+        raise Gone(version)
+    return found
+
+
 # A draft has a new version with every move made on the map: few are kept, and each is small beside the Market.
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _draft(location: str, branch_id: str, version: str, plan: str) -> tuple[PlanRecord, Plan]:
-    _market(location, branch_id, version)  # a version that is gone has no drafts either
-    record, opened = open_plan(app.store(), _SERVER, branch_id, int(plan.partition(".")[0]))
-    rests_on = version.split(".")[1]
-    if plan_text(record.plan_id, record.version) != plan or (record.change_id is None and str(opened.change_id) != rests_on):
+    number = int(plan.partition(".")[0])
+    base = _base(location, branch_id, version, plan_record(app.store(), _SERVER, branch_id, number).effective_on)
+    record, opened = open_plan(app.store(), _SERVER, branch_id, number, base=base)
+    if plan_text(record.plan_id, record.version) != plan:
         raise Gone(plan)
     return record, opened
 

@@ -70,3 +70,12 @@ def test_the_fingerprint_follows_who_owns_what_not_the_order():
         no_plan("xx"),
     ]
     assert len({today.fingerprint, *(other.fingerprint for other in others)}) == 7
+
+
+def test_what_was_before_the_moves_has_a_fingerprint_of_its_own():
+    today = plan()
+    moved = today.reassigned("cell", [CELLS["w"]], "cm1")
+    assert moved.base == today.base == moved.replaced(()).base
+    assert moved.fingerprint != today.fingerprint == moved.replaced(()).fingerprint
+    assert plan(owners=today.owners.iloc[1:]).base != today.base
+    assert moved.owners.equals(today.owners)
