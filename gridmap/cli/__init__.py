@@ -14,12 +14,15 @@ from gridmap.cli.console import Console, UsageError
 from gridmap.cli.demo import COMMAND as DEMO
 from gridmap.cli.doctor import COMMAND as DOCTOR
 from gridmap.cli.exporting import COMMAND as EXPORT
+from gridmap.cli.history import COMMAND as HISTORY
 from gridmap.cli.importing import COMMAND as IMPORT
+from gridmap.cli.plans import COMMAND as PLAN
+from gridmap.cli.regrid import COMMAND as REGRID
 from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, CLAIM, AUDIT, DOCTOR, DEMO, VERSION)
+COMMANDS = (IMPORT, EXPORT, PLAN, CLAIM, HISTORY, AUDIT, DOCTOR, DEMO, REGRID, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ from gridmap.store import (
     stale_moves,
     take_step,
 )
+from gridmap.store.plan_rows import require_state
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def submit(
         When it is stale: every subject that somebody else changed since.
     """
     scope.require("change_ownership", branch_id)
-    _refuse_blocked(store, scope, branch_id, plan_id, rules=rules)
+    _refuse_blocked(store, scope, branch_id, plan_id, state="draft", rules=rules)
     return take_step(store, scope, branch_id, plan_id, "submit", expected=expected, now_us=now_us, note=note)
 
 
@@ -135,7 +136,7 @@ def publish(
         When somebody else changed a moved subject since; nothing is written.
     """
     scope.require("approve_plans", branch_id)
-    looked = _refuse_blocked(store, scope, branch_id, plan_id, rules=rules)
+    looked = _refuse_blocked(store, scope, branch_id, plan_id, state="approved", rules=rules)
     day = on or looked.record.effective_on
     targets = moved_targets(looked.market, looked.plan, looked.facts, effective_on=day, rules=rules)
     return publish_plan(store, scope, branch_id, plan_id, expected=expected, now_us=now_us, on=on, targets=targets)
@@ -207,8 +208,9 @@ def export_plan(
     return write_table(rows, file_format(format).key, name=name)
 
 
-def _refuse_blocked(store: Store, scope: Scope, branch_id: str, plan_id: int, *, rules: Rules) -> Looked:
+def _refuse_blocked(store: Store, scope: Scope, branch_id: str, plan_id: int, *, state: str, rules: Rules) -> Looked:
     looked = look(store, scope, branch_id, plan_id, rules=rules)
+    require_state(looked.record, state)
     if looked.stale:
         raise Conflict(
             say(N_("Somebody else changed {count} of these first."), count=len(looked.stale)),

@@ -183,8 +183,9 @@ def _completed(scope: Scope, branch_id: str, table_name: str, accepted: pd.DataF
         filled = accepted["branch_id"].astype("str").fillna(branch_id)
     else:
         filled = pd.Series(branch_id, index=accepted.index, dtype="str")
-    absent = {name: pd.NA for name in table.key if name not in accepted}  # a part of the key that a file leaves out is empty
-    rows = accepted.assign(**{**absent, "branch_id": filled}).reset_index(drop=True)
+    rows = accepted.assign(branch_id=filled).reset_index(drop=True)
+    for name in set(table.key) - set(rows):  # a part of the key that a file leaves out is empty
+        rows[name] = pd.Series(pd.NA, index=rows.index, dtype="str")
     if table_name == "people":
         granted = rows["branches"].astype("str").fillna("").str.split(";").explode().str.strip()
         require_all_branches(scope, frozenset(granted[granted != ""]))
