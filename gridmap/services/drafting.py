@@ -120,7 +120,7 @@ def plan_from_file(  # noqa: PLR0913 - what the draft begins with, each by name
     scope.require("change_ownership", branch_id)
     day = effective_on or next_account_month(today(store, scope, branch_id))
     rows = _assignments(data, name, settings)
-    market = open_market(store, scope, branch_id)
+    market = open_market(store, scope, branch_id, as_of=day)
     plan = owned_on(store, scope, branch_id, day)
     known = market.tables["managers"]["manager_id"]
     moves = moves_from_assignments(plan, rows, cells=market.grid.cells, managers=known)

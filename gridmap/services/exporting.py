@@ -142,7 +142,7 @@ def export_figures(  # noqa: PLR0913 - what a figure depends on, each by name
         When the format needs places and the level has none.
     """
     scope.require("export_data", branch_id)
-    market = stores.open_market(store, scope, branch_id)
+    market = stores.open_market(store, scope, branch_id, as_of=as_of)
     as_of = as_of or local_day(store.clock(), market.branch.time_zone)
     plan = stores.plan_as_of(store, scope, branch_id, valid_us=day_end_us(as_of, market.branch.time_zone) - 1)
     facts = measure(market, plan.holders_now, as_of=as_of, window_days=window_days, rules=rules)

@@ -43,7 +43,7 @@ def open_handover(
     """
     scope.require("see_organisations", branch_id)
     record, plan = open_plan(store, scope, branch_id, plan_id)
-    market = open_market(store, scope, branch_id)
+    market = open_market(store, scope, branch_id, as_of=record.effective_on)
     day = as_of or days_to_show(market, local_day(now_us, market.branch.time_zone))[-1]
     found = handed_over(
         market,

@@ -6,7 +6,7 @@ from typing import Any
 
 from gridmap.errors import N_, Message, PlanError, say
 from gridmap.grid import Grid, expected_cells
-from gridmap.market import Market, day_end_us, grid_of
+from gridmap.market import Market, grid_of
 from gridmap.reallocation.regridding import Proposal, propose
 from gridmap.scope import Scope
 from gridmap.store import RegridBase, Store, open_market, regrid, regrid_base
@@ -69,8 +69,7 @@ def preview_regrid(
         When the role may not regrid the branch.
     """
     base = regrid_base(store, scope, branch_id, effective_on=effective_on, grid=to)
-    zone = open_market(store, scope, branch_id).branch.time_zone
-    market = open_market(store, scope, branch_id, valid_us=day_end_us(effective_on, zone) - 1)
+    market = open_market(store, scope, branch_id, as_of=effective_on)
     grid = _new_grid(market, to)
     proposal = propose(
         market,

@@ -6,6 +6,7 @@ from gridmap.store.changes import record_change
 from gridmap.store.claims import OVERTAKEN, Claim, ask_claim, claims, decide_claim, withdraw_claim
 from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
 from gridmap.store.engine import Store, open_store, wal_is_safe
+from gridmap.store.eras import grid_eras
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
 from gridmap.store.people import people, scope_of
@@ -67,6 +68,7 @@ __all__ = [
     "decide_claim",
     "decisions",
     "ensure_branch",
+    "grid_eras",
     "imports",
     "keep_apart",
     "keep_audit_head",

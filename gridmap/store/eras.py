@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import sqlalchemy as sa
 
 from gridmap.errors import N_, Clash, Conflict, say
 from gridmap.grid import resolutions_of
+from gridmap.scope import Scope
+from gridmap.store.engine import Store, reading
 from gridmap.store.positions import local_day, zone_of
 from gridmap.store.records import LINEAGE, REGRIDS
 from gridmap.store.tables import BEGINNING_US, FOREVER_US, IMPORTS
@@ -58,6 +61,14 @@ def eras(connection: sa.Connection, branch_id: str, *, known_us: int | None = No
         grid = grid_name(row["new_kind"], row["new_resolution"])
         made.append(Era(row["regrid_id"], row["effective_us"], end, grid, row["change_id"], row["recorded_us"], row["who"]))
     return tuple(made)
+
+
+def grid_eras(store: Store, scope: Scope, branch_id: str) -> tuple[tuple[date, int], ...]:
+    """Return the grids a branch has had: the local day each began and an instant of it, microseconds UTC; the first since ever."""
+    scope.require("see_map", branch_id)
+    with reading(store) as connection:
+        zone = zone_of(connection, branch_id)
+        return tuple((local_day(era.begin_us, zone) if era.regrid_id else date.min, era.begin_us) for era in eras(connection, branch_id))
 
 
 def era_at(known: Sequence[Era], instant_us: int) -> Era:

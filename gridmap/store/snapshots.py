@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ import sqlalchemy as sa
 from gridmap import market as markets
 from gridmap import schema
 from gridmap.errors import N_, ScopeError, StoreError, say
-from gridmap.market import Branch, Market, Version
+from gridmap.market import Branch, Market, Version, day_end_us
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
 from gridmap.store.engine import Store, reading
 from gridmap.store.eras import Era, era_at, eras
 from gridmap.store.facts import read_facts
-from gridmap.store.positions import position
+from gridmap.store.positions import position, zone_of
 from gridmap.store.sight import market_in_sight
 from gridmap.store.successors import surveys_on
 from gridmap.store.tables import CHANGES, FACTS, IMPORTS, PERSONAL, STORE
@@ -37,7 +38,15 @@ def current_version(store: Store, scope: Scope, branch_id: str, *, known_us: int
         return version_known(connection, branch_id, known_us=known_us)
 
 
-def open_market(store: Store, scope: Scope, branch_id: str, *, valid_us: int | None = None, known_us: int | None = None) -> Market:
+def open_market(
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    *,
+    as_of: date | None = None,
+    valid_us: int | None = None,
+    known_us: int | None = None,
+) -> Market:
     """Open what is, in the version now current or as known at an instant, on the grid in force at the instant asked about.
 
     The first call of a version builds it from the tables (seconds per million rows) and keeps it in the store's folder
@@ -47,8 +56,9 @@ def open_market(store: Store, scope: Scope, branch_id: str, *, valid_us: int | N
 
     Parameters
     ----------
-    valid_us
-        The instant asked about, microseconds UTC; None for now. It decides the grid of a branch that was regridded, and nothing else.
+    as_of, valid_us
+        The day asked about, local to the branch, or the instant (microseconds UTC); neither: now. It decides the grid of a branch that
+        was regridded, and nothing else.
     known_us
         The instant of the knowledge; None for all that is recorded.
 
@@ -61,13 +71,17 @@ def open_market(store: Store, scope: Scope, branch_id: str, *, valid_us: int | N
     with reading(store) as connection:
         version = version_known(connection, branch_id, known_us=known_us)
         known = eras(connection, branch_id, known_us=known_us)
-        era = era_at(known, store.clock() if valid_us is None else valid_us)
+        era = era_at(known, _asked(connection, branch_id, as_of, store.clock() if valid_us is None else valid_us))
         folder = _folder(store, connection, branch_id, version, era)
         market = _opened(folder)
         read = _read(connection, branch_id, known, era, known_us=known_us) if market is None else (Branch(branch_id, ""), {})
     if market is None:  # built when the transaction has ended: in rollback-journal mode it would keep writers out
         market = _built(*read, version, folder)
     return market_in_sight(store, scope, replace(market, version=version))
+
+
+def _asked(connection: sa.Connection, branch_id: str, as_of: date | None, instant_us: int) -> int:
+    return instant_us if as_of is None else day_end_us(as_of, str(zone_of(connection, branch_id))) - 1
 
 
 def version_known(connection: sa.Connection, branch_id: str, *, known_us: int | None = None) -> Version:

@@ -38,6 +38,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "decide_claim": lambda f, s, who: f(s, who, "b1", 1, accept=True, answer="", now_us=NOW_US),
     "decisions": lambda f, s, who: f(s, who, "b1"),
     "ensure_branch": lambda f, s, who: f(s, who, "b1", now_us=NOW_US),
+    "grid_eras": lambda f, s, who: f(s, who, "b1"),
     "imports": lambda f, s, who: f(s, who, "b1"),
     "keep_apart": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
     "keep_audit_head": lambda f, s, who: f(s, who, "b1"),
