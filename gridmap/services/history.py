@@ -1,6 +1,6 @@
 """The questions of the History page: who changed what, when and why; who owned what on any day, as known on any other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import pandas as pd
 from gridmap import store as stores
 from gridmap.errors import N_, PlanError, say
 from gridmap.facts import UNASSIGNED, Facts, roll_up
+from gridmap.files import file_format, write_table
 from gridmap.market import Market, day_end_us
 from gridmap.plan import LAYERS, Layer, Plan
 from gridmap.scope import Scope
@@ -147,6 +148,19 @@ def days_of_change(store: Store, scope: Scope, branch_id: str, *, today: date, k
     return tuple(sorted({today, *(local_day(instant, ZoneInfo(zone)) for instant in instants if instant > stores.BEGINNING_US)}))
 
 
+def named_organisations(store: Store, scope: Scope, branch_id: str) -> tuple[str, ...]:
+    """Return the ids of all organisations that anybody ever held by name or sponsored, in order."""
+    rows = [stores.ledger_rows(store, scope, branch_id, layer=layer)["subject"] for layer in ("holder", "sponsor")]
+    return tuple(sorted({str(subject) for layer in rows for subject in layer}))
+
+
+def head_moved_us(store: Store, scope: Scope, branch_id: str) -> int | None:
+    """Return when the heads of the audit chains were last moved on (microseconds UTC); None where none is kept."""
+    scope.require("see_history", branch_id)
+    path = store.vault.head_path
+    return path.stat().st_mtime_ns // 1000 if path is not None and path.exists() else None
+
+
 def compare(before: Plan, after: Plan, layers: Sequence[Layer] = LAYERS) -> pd.DataFrame:
     """List what changed hands between two states of ownership, whichever way and however often.
 
@@ -196,6 +210,50 @@ def gains_and_losses(market: Market, before: Plan, after: Plan, facts_before: Fa
     table["touched"] = differs | table[["cells_gained", "cells_lost", "held_gained", "held_lost"]].any(axis=1)
     first = [UNASSIGNED] if UNASSIGNED in table.index else []
     return table.loc[[*first, *sorted(table.index.drop(first))]]
+
+
+def export_changes(
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    format: str,  # noqa: A002 - the word for it
+    *,
+    wanted: Wanted | None = None,
+) -> bytes:
+    """Write the changes that are asked for as a file, times local to the branch.
+
+    Raises
+    ------
+    ScopeError
+        When the person may not export.
+    """
+    scope.require("export_data", branch_id)
+    found = list_changes(store, scope, branch_id, wanted=wanted).drop(columns=["recorded_us", "first_us", "last_us", "person_id"])
+    return export_rows(found, format, name="changes", stamps={"branch": branch_id, "seen_by": scope.role})
+
+
+def export_moves(
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    change_id: int,
+    format: str,  # noqa: A002 - the word for it
+) -> bytes:
+    """Write the moves of a change as a file; ScopeError as for `export_changes`."""
+    scope.require("export_data", branch_id)
+    found = moves_of_changes(store, scope, branch_id, [change_id]).drop(columns=["valid_from", "valid_to"])
+    return export_rows(found, format, name=f"change {change_id}", stamps={"branch": branch_id, "seen_by": scope.role})
+
+
+def export_rows(
+    rows: pd.DataFrame,
+    format: str,  # noqa: A002 - the word for it
+    *,
+    name: str,
+    stamps: Mapping[str, str],
+) -> bytes:
+    """Write rows as a file; `stamps` says in every row what they are of."""
+    return write_table(rows.assign(**stamps), file_format(format).key, name=name)
 
 
 def local_times(instants_us: pd.Series, zone: str) -> pd.Series:

@@ -24,6 +24,15 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("reference", _CODE),
     ("plan", r"today|\d{1,12}"),
     ("against", r"nothing|today|\d{1,12}"),
+    ("part", _CODE),
+    ("change", r"\d{1,12}"),
+    ("subject", r"cell|org"),
+    ("org", _CODE),
+    *(
+        (f"{name}{part}", form)
+        for name in ("day", "before", "after")
+        for part, form in (("", _DAY), ("_as", r"now|then"), ("_known", _DAY))
+    ),
 )
 
 

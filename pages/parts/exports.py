@@ -8,7 +8,7 @@ from gridmap.files import Format
 from pages.parts.session import _
 
 
-def offer(make: Callable[[str], bytes], name: str, *, formats: Sequence[Format], label: str = "") -> None:
+def offer(make: Callable[[str], bytes], name: str, *, formats: Sequence[Format], label: str = "", note: str = "") -> None:
     """Offer downloads.
 
     Parameters
@@ -21,9 +21,11 @@ def offer(make: Callable[[str], bytes], name: str, *, formats: Sequence[Format],
         What is offered.
     label
         What the menu is called; "Export" where empty.
+    note
+        What is in the file; where empty, that it is what the map shows.
     """
     with st.popover(label or _("Export"), icon=":material/download:"):
-        st.caption(_("Exactly what is shown: day, layer and scope. GeoPackage opens in QGIS with these colours."))
+        st.caption(note or _("Exactly what is shown: day, layer and scope. GeoPackage opens in QGIS with these colours."))
         for format_ in formats:
             st.download_button(
                 _(format_.title),

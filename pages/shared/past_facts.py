@@ -1,0 +1,39 @@
+"""What two states of ownership differ by, kept for all users; what a person may see is part of every key."""
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.facts import Facts, measure
+from gridmap.market import Market
+from gridmap.plan import Plan
+from gridmap.scope import Scope
+from gridmap.services import history
+from gridmap.services.history import Moment
+from pages.shared import app, cached
+
+State = tuple[Moment, int | None]  # a day, and the last instant whose knowledge counts (None: now)
+
+
+def gains_and_losses(scope: Scope, branch_id: str, before: State, after: State) -> pd.DataFrame:
+    """Return for each manager what two states differ by, counting the accounts of the later day on both sides.
+
+    As `gridmap.services.history.gains_and_losses`.
+
+    Raises
+    ------
+    ScopeError
+        When the person may not see history here.
+    """
+    scope.require("see_history", branch_id)
+    market = cached.market(scope, branch_id)
+    plans = [cached.plan(scope, branch_id, moment.day, known_us=known_us) for moment, known_us in (before, after)]
+    day = max(before[0].day, after[0].day)
+    facts = [
+        _facts(market.fingerprint, cached.print_of_relation(plan.holders), day.isoformat(), _market=market, _plan=plan) for plan in plans
+    ]
+    return history.gains_and_losses(market, *plans, *facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _facts(market: str, holders: str, day: str, *, _market: Market, _plan: Plan) -> Facts:  # noqa: ARG001
+    return measure(_market, _plan.holders, as_of=pd.Timestamp(day).date(), window_days=1, rules=app.settings().rules)
