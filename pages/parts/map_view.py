@@ -105,7 +105,8 @@ def _state(
     dark, language = _is_dark(), session.language()
     on_cells = next((view for view in chosen if layers.layer(view.layer).on_cells), None)
     over = [view for view in chosen if not layers.layer(view.layer).on_cells]
-    if on_cells is not None and layers.layer(on_cells.layer).kind == "owners":
+    # Outlines lie over both sides of the line, so of two states of ownership neither's are drawn: the colours tell.
+    if on_cells is not None and layers.layer(on_cells.layer).kind == "owners" and (compare is None or compare.layer != on_cells.layer):
         over.insert(0, replace(on_cells, layer="territory_outlines"))
     if on_cells is not None and on_cells.plan:
         over.append(replace(on_cells, layer="plan_moves"))
