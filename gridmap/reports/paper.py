@@ -35,6 +35,12 @@ class _Paper(FPDF):
         known = font.cmap if isinstance(font, TTFFont) else {}
         return "".join(each if each == "\n" or ord(each) in known else _LACKING for each in without_control(text).replace("\t", " "))
 
+    def close_fonts(self) -> None:
+        """Let go of the font's file, which is read until the last character is drawn."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
     def header(self) -> None:
         """Draw the line that every page begins with."""
         self.set_font(_SANS, size=8)
@@ -61,6 +67,13 @@ def write_pdf(report: Report, *, made_at: datetime) -> bytes:
         The instant the file carries, with its time zone; the same report at the same instant gives the same bytes.
     """
     paper = _Paper(report)
+    try:
+        return _drawn(paper, report, made_at)
+    finally:
+        paper.close_fonts()
+
+
+def _drawn(paper: _Paper, report: Report, made_at: datetime) -> bytes:
     paper.set_title(paper.drawn(report.title))
     paper.set_creation_date(made_at)
     paper.add_page()

@@ -14,7 +14,8 @@ def ruler():
     paper = FPDF()
     paper.add_font("sans", "", sans_path())
     paper.set_font("sans", size=8)
-    return _Ruler(paper)
+    yield _Ruler(paper)
+    paper.fonts["sans"].close()
 
 
 def test_chinese_breaks_anywhere_and_english_between_words(ruler):
