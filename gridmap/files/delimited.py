@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from gridmap.errors import N_, FileError, say
-from gridmap.files.formula import GUARDED, UNGUARDED
+from gridmap.files.formula import GUARDED, GUARDED_CODE, UNGUARDED
 from gridmap.files.parsed import Ask, Parsed, Spot
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x01", "\x1f")
@@ -203,8 +203,12 @@ def _without_blank_rows(table: pa.Table, numbers: NDArray[np.int64]) -> tuple[pa
 
 
 def _unguarded(table: pa.Table) -> pa.Table:
-    columns = [
-        pc.replace_substring_regex(column, GUARDED, UNGUARDED) if pc.any(pc.starts_with(column, "'")).as_py() else column
-        for column in table.columns
-    ]
-    return pa.table(columns, names=table.column_names)
+    return pa.table([_plain(column) for column in table.columns], names=table.column_names)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pc.any(pc.starts_with(column, "'")).as_py():
+        return column
+    for guarded in (GUARDED, GUARDED_CODE):
+        column = pc.replace_substring_regex(column, guarded, UNGUARDED)
+    return column

@@ -8,18 +8,22 @@ import re
 import pandas as pd
 import xlsxwriter
 
-from gridmap.files.formula import GUARD, OPEN
+from gridmap.files.formula import GUARD, NUMBERLIKE, OPEN
 from gridmap.files.layout import Layout, plain_column
 from gridmap.schema import Kind
 
 _OPEN = re.compile(OPEN)
+_NUMBERLIKE = re.compile(NUMBERLIKE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_767
 _TEXT_KINDS: tuple[Kind, ...] = ("id", "ids", "text", "choice", "month", "geometry")
 
 
 def write_csv(frame: pd.DataFrame, layout: Layout) -> bytes:
-    """Write UTF-8 with a mark, which Excel needs; text that a spreadsheet would run gets an apostrophe before it."""
+    """Write UTF-8 with a mark, which Excel needs; text that a spreadsheet would run gets an apostrophe before it.
+
+    So do codes of a table of the schema that it would take for a number: saved from there they would come back as others.
+    """
     columns = {str(name): _csv_column(frame[name], layout.kind(str(name), frame[name])) for name in frame.columns}
     target = io.StringIO()
     writer = csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n")
@@ -71,7 +75,8 @@ def _csv_column(values: pd.Series, kind: Kind) -> list[object]:
         return ["" if value is None else ("yes" if value else "no") for value in plain]
     if kind in ("integer", "number", "lat", "lon", "date", "time"):
         return ["" if value is None else guarded(value) if isinstance(value, str) else value for value in plain]
-    return ["" if value is None else guarded(str(value).replace("\0", "")) for value in plain]
+    texts = ["" if value is None else guarded(str(value).replace("\0", "")) for value in plain]
+    return [_NUMBERLIKE.sub(GUARD, text) for text in texts] if kind == "id" else texts
 
 
 def _fill(sheet: "xlsxwriter.worksheet.Worksheet", at: int, values: pd.Series, kind: Kind, style: object) -> None:
