@@ -12,6 +12,7 @@ from gridmap.grid import Grid
 from layers.sight import Shift
 from layers.tiles import mercator
 
+Polygons = npt.NDArray[Any]
 WORLD = 2**26  # one step is a pixel of zoom 18
 _ROUGH_DEG = 0.00008  # about nine metres: below a pixel up to zoom 14
 
@@ -65,16 +66,16 @@ def shape_item(
     return item
 
 
-def outline_item(grid: Grid, place: npt.NDArray[np.intp], shift: Shift | None = None) -> dict[str, Any] | None:
-    """Write the outline around some cells of a grid, by their places in it, with the place of a name; None for no cells."""
-    if not len(place):
+def outline_item(cells: Polygons, shift: Shift | None = None) -> dict[str, Any] | None:
+    """Write the outline around some cells of a grid (`cell_polygons`), with the place of a name; None for no cells."""
+    if not len(cells):
         return None
-    return shape_item(outline_of(grid, place), name="-", closed=False, rough_deg=0, shift=shift)
+    return shape_item(shapely.coverage_union_all(cells), name="-", closed=False, rough_deg=0, shift=shift)
 
 
-def outline_of(grid: Grid, place: npt.NDArray[np.intp]) -> shapely.Geometry:
-    """Return the outline around some cells of a grid, EPSG:4326."""
-    return shapely.coverage_union_all(np.asarray(grids.outlines(grid, grid.cells[place]).array, dtype=object))
+def cell_polygons(grid: Grid, place: npt.NDArray[np.intp]) -> Polygons:
+    """Return the polygons of cells of a grid, by their places in it, EPSG:4326."""
+    return np.asarray(grids.outlines(grid, grid.cells[place]).array, dtype=object)
 
 
 def rings_text(geometry: shapely.Geometry, *, shift: Shift | None = None) -> str:
@@ -133,4 +134,4 @@ def _steps(line: npt.NDArray[np.float64], shift: Shift | None) -> list[int]:
     steps = np.column_stack([np.diff(x, prepend=0), np.diff(y, prepend=0)])
     moving = np.ones(len(steps), bool)
     moving[1:] = (steps[1:] != 0).any(axis=1)
-    return [int(value) for value in steps[moving].ravel()]
+    return list(steps[moving].ravel().tolist())

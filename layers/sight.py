@@ -23,7 +23,7 @@ Outline = Callable[[Grid, npt.NDArray[np.intp], Shift | None], dict[str, Any] | 
 class Sight:
     """One look at a branch; `system` is the coordinate system that the map is drawn in.
 
-    `outline` draws around cells instead of `layers.shapes.outline_item`: who looks at one plan after the other gives one that remembers.
+    `outline` draws around cells in another way than afresh: who looks at one plan after the other gives one that remembers.
     """
 
     market: Market

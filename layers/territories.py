@@ -12,7 +12,7 @@ from gridmap.market import Market
 from gridmap.plan import Plan
 from layers.layer import Layer
 from layers.owners import Numbers, Owned, moved_places, owned
-from layers.shapes import outline_item
+from layers.shapes import cell_polygons, outline_item
 from layers.sight import Sight, called
 
 NOBODY = ("#b3002d", "#ff4d6d")
@@ -33,7 +33,8 @@ def moved(sight: Sight) -> list[dict[str, Any]]:
 
 
 def _around(sight: Sight, place: Numbers) -> dict[str, Any] | None:
-    return (sight.outline or outline_item)(sight.market.grid, place, sight.shift)
+    grid = sight.market.grid
+    return sight.outline(grid, place, sight.shift) if sight.outline else outline_item(cell_polygons(grid, place), sight.shift)
 
 
 def names_of(market: Market, owners: tuple[str, ...], *, language: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -185,9 +186,8 @@ def _rings(market: Market, cells: Collection[str]) -> str:
     place = market.grid.cells.get_indexer(pd.Index(list(cells), dtype="str"))
     if not (place >= 0).any():
         return ""
-    return shapes.rings_text(
-        shapes.outline_of(market.grid, np.unique(place[place >= 0])), shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system())
-    )
+    around = shapely.coverage_union_all(shapes.cell_polygons(market.grid, np.unique(place[place >= 0])))
+    return shapes.rings_text(around, shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system()))
 
 
 def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, marked: Collection[str], key: str) -> Gesture | None:

@@ -254,7 +254,7 @@ def _remembered(system: str) -> Outline:
 
 @st.cache_resource(show_spinner=False, max_entries=1000)
 def _outline(
-    grid: str,  # noqa: ARG001
+    grid: str,
     place: str,  # noqa: ARG001
     system: str,  # noqa: ARG001
     *,
@@ -262,7 +262,12 @@ def _outline(
     _place: npt.NDArray[np.intp],
     _shift: Shift | None,
 ) -> dict[str, Any] | None:
-    return shapes.outline_item(_grid, _place, _shift)
+    return shapes.outline_item(_polygons(grid, _grid=_grid)[_place], _shift)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _polygons(grid: str, *, _grid: Grid) -> shapes.Polygons:  # noqa: ARG001
+    return shapes.cell_polygons(_grid, np.arange(len(_grid.cells)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

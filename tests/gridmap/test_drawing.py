@@ -7,7 +7,7 @@ import h3
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap import grid as grids
@@ -30,6 +30,7 @@ def ring(radius, count=60, turns=1.0):
     return MID_LAT + radius * np.sin(angle), MID_LON + radius * np.cos(angle)
 
 
+@settings(deadline=None)
 @given(CORNERS)
 def test_what_a_line_goes_round_is_what_its_pieces_hold(points):
     """Each piece the line cuts the plane into is inside where a point of it is, and every centre agrees with its piece."""
@@ -72,7 +73,8 @@ def test_round_the_whole_branch_is_all_of_it_and_over_the_poles_too():
     assert len(cells_inside(GRID, lat, lon)) == len(GRID.cells)
 
 
-@given(st.lists(st.tuples(st.floats(-0.04, 0.04), st.floats(-0.04, 0.04)), min_size=2, max_size=6))
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-0.03, 0.03), st.floats(-0.03, 0.03)), min_size=2, max_size=6))
 def test_a_stroke_leaves_no_gap_however_far_apart_its_points_are(points):
     """Every cell that a fine walk along the line comes through is there, and the cells hang together."""
     lat, lon = around(points)

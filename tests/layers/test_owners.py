@@ -4,7 +4,7 @@ import h3
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.grid import Grid, cell_index, parents
@@ -29,6 +29,7 @@ def market():
     return builders.seven_cells()
 
 
+@settings(deadline=None)
 @given(st.lists(WHO, min_size=len(CELLS), max_size=len(CELLS)), st.sets(st.sampled_from(CELLS)), st.booleans())
 def test_numbers_say_what_the_plan_says(owner_of, seen, everybody):
     plan, shown = plan_of(owner_of), set(CELLS) if everybody else seen
@@ -44,6 +45,7 @@ def test_numbers_say_what_the_plan_says(owner_of, seen, everybody):
             assert (value, state) == (len(whose.names), FEW)
 
 
+@settings(deadline=None)
 @given(st.lists(WHO, min_size=len(CELLS), max_size=len(CELLS)), st.sets(st.sampled_from(CELLS), min_size=1))
 def test_a_parent_is_whose_most_of_what_is_seen_of_it_is(owner_of, seen):
     whose = owners.owned(GRID, plan_of(owner_of).owners_now, seen)

@@ -21,13 +21,15 @@ def show(branch: Opened, plan_id: int) -> None:
 def _board(branch: Opened, plan_id: int) -> None:
     with findings.guard():
         draft = open_draft(branch, plan_id)
-        workflow.show(draft)
-        saving.show_trouble(draft)
-        stale.show(draft)
-        selection_panel.show(draft)
+        above = st.container()
         picture, beside = st.columns([11, 9], gap="medium")
-        with picture:
+        with picture:  # first, since what was drawn on it has all of this drawn again
             _map(draft)
+        with above:
+            workflow.show(draft)
+            saving.show_trouble(draft)
+            stale.show(draft)
+            selection_panel.show(draft)
         with beside:
             panel.show(draft)
 

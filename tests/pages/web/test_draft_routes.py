@@ -138,7 +138,7 @@ def test_owners_keep_their_colours_while_a_plan_is_edited(client, drafted):
 def test_a_move_draws_again_only_around_the_territories_it_touches(drafted, monkeypatch):
     drawn = []
     real = pictures.shapes.outline_item
-    monkeypatch.setattr(pictures.shapes, "outline_item", lambda *what: drawn.append(len(what[1])) or real(*what))
+    monkeypatch.setattr(pictures.shapes, "outline_item", lambda *what: drawn.append(len(what[0])) or real(*what))
     pictures.items(of_plan(drafted, "territory_outlines"), "en")
     drawn.clear()
     _record, plan = cached.draft(ME, BRANCH, drafted.plan_id)
