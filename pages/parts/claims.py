@@ -13,7 +13,7 @@ from gridmap.store import ask_claim, claims, decide_claim, withdraw_claim
 from pages.parts import findings, formats, session, tables
 from pages.parts.opened import Opened
 from pages.parts.session import _, ngettext
-from pages.shared import app
+from pages.shared import app, cached
 
 CLAIM, RETURN = "claim", "return"
 KINDS = {CLAIM: N_("Asks for"), RETURN: N_("Gives back")}
@@ -54,7 +54,8 @@ def show(branch: Opened) -> None:
 
 
 def _ask(branch: Opened) -> None:
-    cell, plan = session.seen("cell"), branch.plan.owners_now
+    cell, branch_id = session.seen("cell"), branch.market.branch.branch_id
+    plan = cached.plan(branch.who, branch_id, services.today(app.store(), branch.who, branch_id)).owners_now
     known = bool(cell) and cell in branch.market.grid.cells
     owner = str(plan.get(cell, "")) if known else ""
     kind = "" if not known else CLAIM if not owner else RETURN if owner == branch.who.manager_id else ""
@@ -70,7 +71,7 @@ def _ask(branch: Opened) -> None:
         if st.form_submit_button(label, type="primary", key="claim_ask", icon=":material/pan_tool:"):
             asked = None
             with findings.guard():
-                store, branch_id = app.store(), branch.market.branch.branch_id
+                store = app.store()
                 known_cells = frozenset(branch.market.grid.cells)
                 asked = ask_claim(store, branch.who, branch_id, cell, kind, why=why, now_us=store.clock(), cells=known_cells)
             if asked is not None:

@@ -65,6 +65,7 @@ def pick_branch(who: Scope) -> None:
 
 def pick_of(label: str, name: str, options: dict[str, str], default: str = "", *, help_text: str | None = None) -> str:
     """Choose one key of `options` by its words, kept in the view under `name`."""
+    options = formats.distinct(options)
     keys = list(options)
     return session.choice(
         lambda chosen, **wiring: st.selectbox(label, chosen, format_func=options.__getitem__, **wiring, help=help_text),

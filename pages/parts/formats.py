@@ -1,5 +1,7 @@
 """Numbers, days and names as people write them in the language of the session; formatting happens here and nowhere before."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -110,6 +112,12 @@ def names(frame: pd.DataFrame) -> pd.Series:
     if language() == "zh_CN" or "name_en" not in frame.columns:
         return frame["name"]
     return frame["name_en"].where(frame["name_en"].notna() & frame["name_en"].ne(""), frame["name"])
+
+
+def distinct(words: Mapping[str, str]) -> dict[str, str]:
+    """Put its code behind each of several choices that read the same: a browser tells them apart by their words alone."""
+    count = Counter(words.values())
+    return {key: f"{text} ({key})" if count[text] > 1 else text for key, text in words.items()}
 
 
 def choice(code: object) -> str:

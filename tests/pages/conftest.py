@@ -54,13 +54,18 @@ def branch_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[str], None]]:
+def serve() -> Iterator[Callable[..., None]]:
     """Let the pages of this process read a store; what is cached of the same store stays, since opening it takes a second."""
     before = os.environ.get("GRIDMAP_DATABASE_URL")
 
-    def use(location: str) -> None:
+    def use(location: str, *, same: bool = False) -> None:
         os.environ["GRIDMAP_DATABASE_URL"] = location
-        if app.settings().store != location:
+        if app.settings().store == location:
+            return
+        if same:  # what is kept of the same data under another name holds: its keys name the place or what is in it
+            app.settings.clear()
+            app.store.clear()
+        else:
             st.cache_resource.clear()
 
     yield use
@@ -73,7 +78,7 @@ def serve() -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture
-def open_page(branch_store: Store, serve: Callable[[str], None]) -> Callable[..., AppTest]:
+def open_page(branch_store: Store, serve: Callable[..., None]) -> Callable[..., AppTest]:
     """Open a page as a person of a role, under an address."""
     serve(branch_store.location)
     return _opener()
@@ -85,24 +90,23 @@ def _opener() -> Callable[..., AppTest]:
         test.session_state["who"] = f"p-{role}"
         for name, value in address.items():
             test.query_params[name] = value
-        test.run()
-        return test if page == "overview.py" else test.switch_page(page).run()
+        return test.run() if page == "overview.py" else test.switch_page(page).run()
 
     return opened
 
 
 @pytest.fixture
-def own_page(branch_store: Store, tmp_path: Path, serve: Callable[[str], None]) -> Callable[..., AppTest]:
+def own_page(branch_store: Store, tmp_path: Path, serve: Callable[..., None]) -> Callable[..., AppTest]:
     """Open a page like `open_page`, over a store of the test's own that it may change."""
     copy = tmp_path / "own.db"
     with closing(sqlite3.connect(branch_store.location.removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
         whole.backup(own)
-    serve(str(copy))
+    serve(str(copy), same=True)
     return _opener()
 
 
 @pytest.fixture
-def empty_page(tmp_path: Path, serve: Callable[[str], None]) -> AppTest:
+def empty_page(tmp_path: Path, serve: Callable[..., None]) -> AppTest:
     """Open the pages over a store that holds nothing."""
     location = str(tmp_path / "empty.db")
     open_store(location, settings=Settings()).engine.dispose()

@@ -1,6 +1,9 @@
 """Territories: what nobody owns stands first, and one click leads to the next such cell."""
 
 from bench.branches import BRANCH
+from gridmap.scope import operator
+from gridmap.store import plan_as_of
+from pages.shared import app
 
 
 def loads(test):
@@ -54,3 +57,65 @@ def test_a_community_manager_sees_dashes_and_not_zeros_for_cells_of_others(open_
     assert known.notna().sum() == 1, "their own row"
     assert test.metric[1].value == "\N{EN DASH}"
     assert cells(test)["organisations"].isna().all()
+
+
+def owners():
+    return dict(plan_as_of(app.store(), operator("test"), BRANCH, valid_us=app.store().clock()).owners)
+
+
+def asked(own_page, role, cell, why=""):
+    test = own_page("territories.py", role, cell=cell, branch=BRANCH)
+    test.text_input("claim_why").set_value(why)
+    return test.button("claim_ask").click().run()
+
+
+def nobodys(own_page):
+    test = own_page("territories.py", manager="-", branch=BRANCH)
+    return cells(test)["cell"].iloc[0]
+
+
+def test_a_claim_is_asked_answered_and_told(own_page):
+    free = nobodys(own_page)
+    theirs = asked(own_page, "community_manager", free, "on my way {{7*7}}")
+    assert not theirs.exception
+    assert any(button.key == "claim_withdraw_1" for button in theirs.button)
+
+    manager = own_page("territories.py")
+    assert any("1 claim" in expander.label for expander in manager.expander)
+    assert "on my way {{7*7}}" in " ".join(text.value for text in manager.text), "why, as plain text"
+    manager.button("inbox_do_accept_1").click().run()
+    assert not manager.exception
+    assert owners()[free] == "m00"
+    assert not any("claim" in expander.label for expander in manager.expander)
+
+    back = asked(own_page, "community_manager", free, "too far")
+    assert any("Gives back" in text.value for text in back.text)
+    manager = own_page("territories.py")
+    manager.button("inbox_do_decline_2").click().run()
+    assert any("could not be done" in error.value for error in manager.error), "declining needs an answer"
+    manager.text_input("inbox_answer_decline_2").set_value("keep it")
+    manager.button("inbox_do_decline_2").click().run()
+    told = own_page("territories.py", "community_manager")
+    table = next(frame.value for frame in told.dataframe if "decided_who" in frame.value.columns)
+    assert list(table["state"]) == ["Declined", "Accepted"]
+    assert list(table["answer"]) == ["keep it", ""]
+    assert owners()[free] == "m00"
+
+
+def test_a_claim_can_be_withdrawn_before_it_is_answered(own_page):
+    test = asked(own_page, "account_manager", nobodys(own_page))
+    test.button("claim_withdraw_1").click().run()
+    table = next(frame.value for frame in test.dataframe if "decided_who" in frame.value.columns)
+    assert list(table["state"]) == ["Withdrawn"]
+    assert not any("claim" in expander.label for expander in own_page("territories.py").expander)
+
+
+def test_only_a_free_cell_can_be_claimed_and_only_ones_own_given_back(own_page):
+    free = nobodys(own_page)
+    taken = next(cell for cell, owner in owners().items() if owner == "m02")
+    test = own_page("territories.py", "community_manager", cell=taken, branch=BRANCH)
+    assert not any(button.key == "claim_ask" for button in test.button)
+    assert any("somebody else" in info.value for info in test.info)
+    for role in ("branch_manager", "executive", "planner"):
+        other = own_page("territories.py", role, cell=free, branch=BRANCH)
+        assert not any(button.key == "claim_ask" for button in other.button)

@@ -61,7 +61,7 @@ def _empty(who: Scope, branch_id: str) -> None:
 
 def _leaving(who: Scope, branch_id: str) -> None:
     people = cached.market(who, branch_id).at("managers", services.today(app.store(), who, branch_id)).set_index("manager_id")
-    names = {str(manager): str(name) for manager, name in formats.names(people).items()}
+    names = formats.distinct({str(manager): str(name) for manager, name in formats.names(people).items()})
     options = sorted(names, key=lambda manager: (names[manager], manager))
     manager = st.selectbox(_("Who leaves?"), options, index=None, format_func=names.__getitem__, key="new_plan_leaver")
     title, day = _title_and_day(who, branch_id, _("Handover of Li Wei"))

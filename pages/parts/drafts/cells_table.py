@@ -72,7 +72,7 @@ def _in_words(shapes: pd.DataFrame) -> dict[str, str]:
 
 
 def _pick(name: str, label: str, words: dict[str, str]) -> str:
-    known = {ANY: _("Any"), **words}
+    known = {ANY: _("Any"), **formats.distinct(words)}
     chosen = session.pick(
         lambda options, **wiring: st.selectbox(label, options, format_func=known.__getitem__, **wiring), name, list(known), ANY
     )

@@ -6,7 +6,7 @@ import streamlit as st
 from gridmap.services import plans as services
 from gridmap.store import plans
 from pages.parts import formats, session, tables
-from pages.parts.drafts import moves_table
+from pages.parts.drafts import moves_table, plan_bar
 from pages.parts.drafts.draft import Draft, open_draft
 from pages.parts.session import _, ngettext
 from pages.shared import app
@@ -19,7 +19,11 @@ def pick(draft: Draft) -> str:
     """Choose what the plan is compared with."""
     others = plans(app.store(), draft.branch.who, draft.branch_id)
     others = others[others["plan_id"] != draft.plan_id]
-    words = {NOTHING: _("Nothing"), TODAY: _("Today"), **{str(row.plan_id): str(row.title) for row in others.itertuples()}}
+    words = {
+        NOTHING: _("Nothing"),
+        TODAY: _("Today"),
+        **{str(row.plan_id): plan_bar.title_of(row.plan_id, row.title) for row in others.itertuples()},
+    }
     return session.choice(
         lambda options, **wiring: st.selectbox(_("Compare with"), options, format_func=words.__getitem__, **wiring),
         "against",

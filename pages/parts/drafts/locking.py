@@ -25,7 +25,7 @@ def _locks(draft: Draft) -> None:
     st.text(ngettext("{count} cell is locked.", "{count} cells are locked.", count, **formats.counted(count)))
     if count:
         st.button(_("Unlock all cells"), key="draft_unlock_cells", on_click=saving.set_options, args=(draft,), kwargs={"locked_cells": ()})
-    names = {**draft.takers, **{each: draft.name_of(each) for each in sorted(locked.owners)}}
+    names = formats.distinct({**draft.takers, **{each: draft.name_of(each) for each in sorted(locked.owners)}})
     kept = [each for each in names if each in locked.owners]
     session.fill(OWNERS, kept)
     st.multiselect(
@@ -54,7 +54,8 @@ def _lock_owners(draft: Draft) -> None:
 
 def _swap(draft: Draft) -> None:
     st.caption(_("Two managers change all their cells with each other."))
-    owners = {each: draft.name_of(each) for each in sorted(set(draft.owners)) if each in draft.takers}
+    has = set(draft.owners)
+    owners = formats.distinct({manager: name for manager, name in draft.takers.items() if manager in has})
     for name, label in ((ONE, _("One manager")), (OTHER, _("The other"))):
         session.pick(
             lambda options, label=label, **wiring: st.selectbox(label, options, index=None, format_func=owners.__getitem__, **wiring),

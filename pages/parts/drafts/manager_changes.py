@@ -39,7 +39,7 @@ def _pick(draft: Draft) -> str:
     """Choose the manager; those whom the plan touches stand first."""
     loads = effects.effect_of(draft.branch.market, draft.plan, draft.facts)
     order = [*loads.index[loads["touched"]], *loads.index[~loads["touched"]]]
-    words = {str(manager): draft.name_of(str(manager)) for manager in order}
+    words = formats.distinct({str(manager): draft.name_of(str(manager)) for manager in order})
     return session.choice(
         lambda options, **wiring: st.selectbox(_("What changes for"), options, format_func=words.__getitem__, **wiring),
         "manager",

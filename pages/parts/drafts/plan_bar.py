@@ -29,7 +29,8 @@ def pick(who: Scope, branch_id: str) -> int | None:
     if not who.allows("see_history", branch_id):
         return None
     listed = plans(app.store(), who, branch_id)
-    words = {TODAY: _("Today"), **{str(row.plan_id): line(row) for row in listed.itertuples()}}
+    # A browser knows a choice by its words: they hold nothing that an edit would change, so state and moves stand below.
+    words = {TODAY: _("Today"), **{str(row.plan_id): title_of(row.plan_id, row.title) for row in listed.itertuples()}}
     choose, begin = st.columns([4, 3], vertical_alignment="bottom")
     with choose:
         chosen = controls.pick_of(_("Show"), "plan", words, TODAY)
@@ -51,7 +52,7 @@ def tell_coming(branch: Opened) -> None:
     coming = published[published["undone_change_id"].isna() & pd.to_datetime(published["effective_on"]).gt(pd.Timestamp(branch.now.as_of))]
     for row in coming.sort_values(["effective_on", "plan_id"]).itertuples():
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"coming_{row.plan_id}"):
-            st.badge(_("Comes into force"), icon=":material/event_upcoming:", color="green")
+            st.badge(_("Not on this map yet"), icon=":material/event_upcoming:", color="green")
             moves = int(row.moves)
             words = ngettext("{count} move", "{count} moves", moves, **formats.counted(moves))
             st.text(
@@ -64,16 +65,9 @@ def _show(plan_id: int) -> None:
     session.see(plan=str(plan_id))
 
 
-def line(row: object) -> str:
-    """Write a plan in one line: state, title, day, moves, who."""
-    moves = int(row.moves)  # type: ignore[attr-defined]
-    return _("{state} · {title} · from {day} · {moves} · {who}").format(
-        state=_(state_of(row.state, undone=pd.notna(row.undone_change_id))[0]),  # type: ignore[attr-defined]
-        title=row.title,  # type: ignore[attr-defined]
-        day=formats.day(row.effective_on),  # type: ignore[attr-defined]
-        moves=ngettext("{count} move", "{count} moves", moves, **formats.counted(moves)),
-        who=row.who,  # type: ignore[attr-defined]
-    )
+def title_of(plan_id: int, title: str) -> str:
+    """Name a plan by its number and title."""
+    return _("No. {number} · {title}").format(number=plan_id, title=title)
 
 
 def state_of(state: str, *, undone: bool) -> tuple[str, str, str]:

@@ -80,7 +80,7 @@ def takers_in_words(draft: Draft) -> dict[str, str]:
             if pd.isna(used)
             else _("{name} · {share} used").format(name=draft.takers[manager], share=formats.per_cent(used, 0))
         )
-    return words
+    return formats.distinct(words)
 
 
 def _buttons(draft: Draft, chosen: tuple[str, ...], taker: str | None) -> None:
