@@ -1,4 +1,6 @@
-"""What two states of ownership differ by, kept for all users; what a person may see is part of every key."""
+"""What the History page asks of the ledger again and again, kept for all users; what a person may see is part of every key."""
+
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -6,12 +8,19 @@ import streamlit as st
 from gridmap.facts import Facts, measure
 from gridmap.market import Market
 from gridmap.plan import Plan
-from gridmap.scope import Scope
+from gridmap.scope import Scope, operator
 from gridmap.services import history
 from gridmap.services.history import Moment
 from pages.shared import app, cached
 
+_SERVER = operator("history")  # every function asks the person's scope first
 State = tuple[Moment, int | None]  # a day, and the last instant whose knowledge counts (None: now)
+
+
+def days_of_change(scope: Scope, branch_id: str, *, today: date, known: date | None = None) -> tuple[date, ...]:
+    """Return the days on which any cell changes its owner, and today: see `gridmap.services.history.days_of_change`."""
+    scope.require("see_history", branch_id)
+    return _days(app.store().location, branch_id, cached.version(scope, branch_id), today, known)
 
 
 def gains_and_losses(scope: Scope, branch_id: str, before: State, after: State) -> pd.DataFrame:
@@ -32,6 +41,11 @@ def gains_and_losses(scope: Scope, branch_id: str, before: State, after: State) 
         _facts(market.fingerprint, cached.print_of_relation(plan.holders), day.isoformat(), _market=market, _plan=plan) for plan in plans
     ]
     return history.gains_and_losses(market, *plans, *facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _days(location: str, branch_id: str, version: str, today: date, known: date | None) -> tuple[date, ...]:  # noqa: ARG001
+    return history.days_of_change(app.store(), _SERVER, branch_id, today=today, known=known)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -187,6 +187,26 @@ def test_the_slider_runs_over_the_days_of_change_and_what_was_known_then(open_hi
     assert owners["cells"].sum() == table(test, "cells")["cells"].sum()
 
 
+def test_cells_of_another_grid_are_told_where_the_map_cannot_draw_them():
+    def part() -> None:  # which runs as a script of its own
+        import pandas as pd  # noqa: PLC0415
+
+        from gridmap.scope import operator  # noqa: PLC0415
+        from gridmap.services.history import Moment  # noqa: PLC0415
+        from pages.parts.past.branch import PastOf, tell_other_grid  # noqa: PLC0415
+        from tests import builders  # noqa: PLC0415
+
+        past, moment = PastOf(operator("test"), builders.seven_cells(), builders.AS_OF), Moment(builders.AS_OF)
+        foreign = pd.Series({"8001fffffffffff": "cm1", builders.MID: "cm1"}, dtype="str")
+        tell_other_grid(past, (moment, builders.plan()), (moment, builders.plan(owners=foreign)))
+
+    test = AppTest.from_function(part, default_timeout=PATIENCE_S).run()
+    assert not test.exception
+    assert [each.value for each in test.info] == [
+        "On Jun 30, 2026 an owner had 1 cell that is not of the present grid: it is in the tables, but not on the map."
+    ]
+
+
 def test_before_anything_was_recorded_nobody_was_known_to_own_anything(open_history):
     test = open_history(part="any_day", day_as="then", day_known="2026-01-01")
     assert not test.exception

@@ -9,9 +9,9 @@ from gridmap.services import history
 from gridmap.services.history import Moment
 from pages.parts import formats, map_view, session, tables
 from pages.parts.past import moments
-from pages.parts.past.branch import PastOf, written
+from pages.parts.past.branch import PastOf, tell_other_grid, written
 from pages.parts.session import _, ngettext
-from pages.shared import app
+from pages.shared import past_facts
 
 
 def show(past: PastOf) -> None:
@@ -20,11 +20,12 @@ def show(past: PastOf) -> None:
     with knowledge:
         known = moments.pick_knowledge("day", past.today)
     with slider:
-        days = history.days_of_change(app.store(), past.who, past.branch_id, today=past.today, known=known)
+        days = past_facts.days_of_change(past.who, past.branch_id, today=past.today, known=known)
         day = moments.pick_on_slider(_("A day on which ownership changed, or today"), "day", days, past.today)
     moment = Moment(day, known)
     plan, eve = past.plan(moment), past.plan(Moment(day - timedelta(days=1), known))
     moved = history.compare(eve, plan, ("cell",))
+    tell_other_grid(past, (moment, plan))
     picture, beside = st.columns([11, 9], gap="medium")
     with picture:
         gesture = map_view.show(
@@ -52,7 +53,8 @@ def show(past: PastOf) -> None:
 
 
 def _owners(past: PastOf, owners: pd.Series, before: pd.Series) -> None:
-    cells = past.market.grid.cells
+    grid = past.market.grid.cells
+    cells = grid if owners.index.isin(grid).all() else owners.index  # of another grid nobody's cells are not known
     now, was = (each.reindex(cells).fillna("").value_counts() for each in (owners, before))
     listed = pd.DataFrame({"cells": now, "was": was}).fillna(0).astype("int64").rename_axis("manager_id").reset_index()
     listed["manager"] = listed["manager_id"].map(past.manager)

@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import streamlit as st
 
 from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
@@ -14,7 +15,7 @@ from gridmap.scope import Scope
 from gridmap.services import cells, history
 from gridmap.services.history import Moment
 from pages.parts import formats
-from pages.parts.session import _
+from pages.parts.session import _, ngettext
 from pages.shared import cached
 from pages.shared.view import View
 
@@ -115,3 +116,18 @@ def since(day: pd.Timestamp) -> str:
 def until(day: pd.Timestamp) -> str:
     """Write a last day; what has none goes on."""
     return _("open") if pd.isna(day) else formats.day(day)
+
+
+def tell_other_grid(past: PastOf, *states: tuple[Moment, Plan]) -> None:
+    """Say where ownership was of cells of another grid, which the map of today's grid cannot draw."""
+    for moment, plan in states:
+        foreign = int((~plan.owners.index.isin(past.market.grid.cells)).sum())
+        if foreign:
+            words = ngettext(
+                "On {day} an owner had {count} cell that is not of the present grid: it is in the tables, but not on the map.",
+                "On {day} owners had {count} cells that are not of the present grid: they are in the tables, but not on the map.",
+                foreign,
+                **formats.counted(foreign),
+                day=formats.day(moment.day),
+            )
+            st.info(words, icon=":material/grid_off:")

@@ -11,16 +11,16 @@ from gridmap.services import history
 from gridmap.services.history import Moment
 from pages.parts import exports, map_view, session, tables
 from pages.parts.past import moments
-from pages.parts.past.branch import PastOf, written
+from pages.parts.past.branch import PastOf, tell_other_grid, written
 from pages.parts.session import _, ngettext
-from pages.shared import app, past_facts
+from pages.shared import past_facts
 
 TABLES = tuple(each for each in files.FORMATS if each.key in ("csv", "xlsx"))
 
 
 def show(past: PastOf) -> None:
     """Show what changed hands between two moments."""
-    days = history.days_of_change(app.store(), past.who, past.branch_id, today=past.today)
+    days = past_facts.days_of_change(past.who, past.branch_id, today=past.today)
     last = max(days[-1], past.today)
     month_ago = (pd.Timestamp(past.today).to_period("M").start_time - pd.Timedelta(days=1)).date()
     one, two = st.columns(2, gap="medium")
@@ -30,6 +30,7 @@ def show(past: PastOf) -> None:
         after = moments.pick_moment(_("After"), "after", default=past.today, today=past.today, last=last)
     plans = past.plan(before), past.plan(after)
     moved = history.compare(*plans)
+    tell_other_grid(past, *zip((before, after), plans, strict=True))
     cells = moved[moved["layer"].eq("cell")]
     _map(past, before, after, tuple(cells["subject"]))
     named = len(moved) - len(cells)

@@ -191,6 +191,36 @@ def test_between_equal_states_nobody_is_touched():
     assert not found[["cells_gained", "cells_lost"]].to_numpy().any()
 
 
+# Files
+
+
+def test_changes_and_moves_as_files(branch, west_cell):
+    number = move(branch, west_cell, "M2", MARCH, why="=1+1")
+    rows = json.loads(history.export_changes(branch, ME, "XX", "json", wanted=Wanted(kind="move")))
+    assert [(row["change_id"], row["why"], row["cells"], row["branch"], row["seen_by"]) for row in rows] == [
+        (number, "=1+1", 1, "XX", "administrator")
+    ]
+    moves = json.loads(history.export_moves(branch, ME, "XX", number, "json"))
+    assert [(row["subject"], row["giver"], row["taker"]) for row in moves] == [(west_cell, "M1", "M2")]
+    assert history.export_changes(branch, ME, "XX", "csv").startswith(b"\xef\xbb\xbfchange_id")
+    assert history.export_moves(branch, ME, "XX", number, "xlsx")[:2] == b"PK"
+
+
+def test_a_file_is_for_who_may_export(branch):
+    who = Scope("p", "n", "community_manager", frozenset({"XX"}), "M1")
+    for ask in (lambda: history.export_changes(branch, who, "XX", "csv"), lambda: history.export_moves(branch, who, "XX", 1, "csv")):
+        with pytest.raises(ScopeError):
+            ask()
+
+
+def test_the_head_of_the_audit_chain_moves_with_a_change(branch, west_cell):
+    before = history.head_moved_us(branch, ME, "XX")
+    move(branch, west_cell, "M2", MARCH)
+    after = history.head_moved_us(branch, ME, "XX")
+    assert after is not None
+    assert before is None or after > before
+
+
 # Figures of the past
 
 
