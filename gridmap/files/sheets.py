@@ -76,7 +76,7 @@ def _csv_column(values: pd.Series, kind: Kind) -> list[object]:
     if kind in ("integer", "number", "lat", "lon", "date", "time"):
         return ["" if value is None else guarded(value) if isinstance(value, str) else value for value in plain]
     texts = ["" if value is None else guarded(str(value).replace("\0", "")) for value in plain]
-    return [_NUMBERLIKE.sub(GUARD, text) for text in texts] if kind == "id" else texts
+    return [_NUMBERLIKE.sub(GUARD, text) if kind == "id" else text for text in texts]
 
 
 def _fill(sheet: "xlsxwriter.worksheet.Worksheet", at: int, values: pd.Series, kind: Kind, style: object) -> None:

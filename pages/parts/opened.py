@@ -61,7 +61,7 @@ def open_day(who: Scope, branch_id: str, *, as_of: date, window_days: int) -> Op
     ScopeError
         When the person may not see it.
     """
-    market, plan = cached.market(who, branch_id), cached.plan(who, branch_id, as_of)
+    market, plan = cached.market(who, branch_id, as_of=as_of), cached.plan(who, branch_id, as_of)
     now, before = (cached.facts(who, branch_id, as_of=day, window_days=window_days) for day in (as_of, overview.month_before(as_of)))
     eyes = cached.eyes_of(cached.view(who, branch_id, "", as_of=as_of, window_days=window_days))
     return Opened(who, market, plan, now, before, cached.seen_cells(eyes))

@@ -19,9 +19,10 @@ from gridmap.grid import Grid
 from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
 from gridmap.scope import Scope, operator
-from gridmap.store import PlanRecord, current_version, open_market, open_plan, owned_cells, plan_as_of, plan_record
+from gridmap.store import PlanRecord, cells_in_sight, current_version, open_market, open_plan, plan_as_of, plan_record
 from gridmap.store.sight import market_in_sight
 from pages.shared import app
+from pages.shared.eras import begin_of, era_now, era_on, last_first
 from pages.shared.view import View, plan_text, version_text
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Gone(Exception):  # noqa: N818 - not an error: the page makes a fresh link
 class Eyes:
     """With whose eyes a version of a branch is seen: all cells or one manager's own, organisations by name or not.
 
-    And whose owners: a plan's, or the ledger's as known at an instant.
+    And whose owners: a plan's, or the ledger's as known at an instant. `era` counts the grids of the branch: which of them is seen.
     """
 
     location: str
@@ -47,6 +48,7 @@ class Eyes:
     names: bool = True
     plan: str = ""
     known: str = ""
+    era: int = 0
 
     @property
     def scope(self) -> Scope:
@@ -63,9 +65,13 @@ class Eyes:
 
 
 def eyes_of(view: View, *, names: bool | None = None) -> Eyes:
-    """Return the eyes of a signed view; figures are the same with and without names, and are kept once."""
-    named = view.names if names is None else names
-    return Eyes(app.store().location, view.branch_id, view.version, view.cells_of, named, view.plan, view.known)
+    """Return the eyes of a signed view; figures are the same with and without names, and are kept once.
+
+    They see the grid of the view's day; on a plan, that of the plan's.
+    """
+    named, location = view.names if names is None else names, app.store().location
+    era = era_on(location, view.branch_id, view.version, view.as_of, plan=view.plan)
+    return Eyes(location, view.branch_id, view.version, view.cells_of, named, view.plan, view.known, era)
 
 
 def version(scope: Scope, branch_id: str) -> str:
@@ -101,15 +107,20 @@ def view(scope: Scope, branch_id: str, layer: str, *, as_of: date, window_days: 
     return View(branch_id, layer, as_of, window_days, version(scope, branch_id), own, names, plan, known)
 
 
-def market(scope: Scope, branch_id: str) -> Market:
-    """Return the present Market of a branch as a person may see it.
+def market(scope: Scope, branch_id: str, *, as_of: date | None = None) -> Market:
+    """Return the present Market of a branch as a person may see it, on the grid of a day; None for today's.
 
     Raises
     ------
     ScopeError
         When the role or the branch is not allowed.
     """
-    return _at_present(lambda: market_of(eyes_of(view(scope, branch_id, "", as_of=date.min, window_days=0))))
+
+    def read() -> Market:
+        seen = eyes_of(view(scope, branch_id, "", as_of=as_of or date.min, window_days=0))
+        return market_of(seen if as_of else replace(seen, era=era_now(seen.location, branch_id, seen.version)))
+
+    return _at_present(read)
 
 
 def plan(scope: Scope, branch_id: str, as_of: date, *, known_us: int | None = None) -> Plan:
@@ -159,7 +170,9 @@ def _at_present(read: Callable[[], T]) -> T:
 
 def seen_cells(eyes: Eyes) -> frozenset[str] | None:
     """Return the cells that may be seen: the manager's own now, None for all; read from the store at every call."""
-    return owned_cells(app.store(), eyes.scope, eyes.branch_id) if eyes.cells_of else None
+    if not eyes.cells_of:
+        return None
+    return cells_in_sight(app.store(), eyes.scope, _market(eyes.location, eyes.branch_id, eyes.version, eyes.era))
 
 
 def market_of(eyes: Eyes) -> Market:
@@ -170,7 +183,7 @@ def market_of(eyes: Eyes) -> Market:
     Gone
         When the store has moved on.
     """
-    whole = _market(eyes.location, eyes.branch_id, eyes.version)
+    whole = _market(eyes.location, eyes.branch_id, eyes.version, eyes.era)
     if eyes.names and not eyes.cells_of:
         return whole
     return _cut(replace(eyes, plan="", known=""), print_of(seen_cells(eyes)), _whole=whole)
@@ -188,7 +201,7 @@ def plan_of(eyes: Eyes, as_of: date) -> Plan:
     """
     if eyes.plan:
         return drafted(eyes)[1]
-    return _plan(eyes.location, eyes.branch_id, eyes.version, as_of, eyes.known)
+    return _plan(eyes.location, eyes.branch_id, eyes.version, as_of, eyes.known, _era=eyes.era)
 
 
 def drafted(eyes: Eyes) -> tuple[PlanRecord, Plan]:
@@ -208,10 +221,12 @@ def grid_of(branch_id: str, fingerprint: str) -> Grid:
     Raises
     ------
     Gone
-        When the branch has another grid by now.
+        When the branch has another grid by now, and had no such grid before.
     """
-    grid = _market(app.store().location, branch_id, version(_SERVER, branch_id)).grid
-    if grid.fingerprint != fingerprint:
+    location, at = app.store().location, version(_SERVER, branch_id)
+    grids = (_market(location, branch_id, at, era).grid for era in last_first(location, branch_id, at))
+    grid = next((each for each in grids if each.fingerprint == fingerprint), None)
+    if grid is None:
         raise Gone(fingerprint)
     return grid
 
@@ -230,8 +245,8 @@ def print_of_relation(relation: pd.Series) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _market(location: str, branch_id: str, version: str) -> Market:  # noqa: ARG001
-    opened = open_market(app.store(), _SERVER, branch_id)
+def _market(location: str, branch_id: str, version: str, era: int) -> Market:
+    opened = open_market(app.store(), _SERVER, branch_id, valid_us=begin_of(location, branch_id, version, era))
     if version_text(opened.version) != version:
         raise Gone(version)
     return opened
@@ -246,8 +261,8 @@ def _cut(eyes: Eyes, cells: str, *, _whole: Market) -> Market:  # noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _plan(location: str, branch_id: str, version: str, as_of: date, known: str) -> Plan:
-    time_zone = _market(location, branch_id, version).branch.time_zone
+def _plan(location: str, branch_id: str, version: str, as_of: date, known: str, *, _era: int) -> Plan:
+    time_zone = _market(location, branch_id, version, _era).branch.time_zone
     known_us = int(known) if known else None
     return plan_as_of(app.store(), _SERVER, branch_id, valid_us=day_end_us(as_of, time_zone) - 1, known_us=known_us)
 
@@ -255,7 +270,8 @@ def _plan(location: str, branch_id: str, version: str, as_of: date, known: str) 
 # What every save of a draft starts from.
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _base(location: str, branch_id: str, version: str, day: date) -> Plan:
-    start_us = day_end_us(day - timedelta(days=1), _market(location, branch_id, version).branch.time_zone)
+    branch = _market(location, branch_id, version, era_on(location, branch_id, version, day)).branch
+    start_us = day_end_us(day - timedelta(days=1), branch.time_zone)
     found = plan_as_of(app.store(), _SERVER, branch_id, valid_us=start_us)
     if str(found.change_id) != version.split(".")[1]:
         raise Gone(version)
