@@ -14,6 +14,7 @@ from gridmap.facts.facts import TIERS
 from gridmap.grid import Grid, neighbour_pairs
 from gridmap.market import Market
 from gridmap.plan import LAYERS, Layer, Move, Plan
+from gridmap.reallocation.loads import capacities
 from gridmap.reallocation.organisations import held_organisations
 from gridmap.settings import Rules
 from gridmap.workload import hours_had, is_active
@@ -170,10 +171,8 @@ def _neighbours(grid: Grid) -> dict[str, list[str]]:
 def _propose_holders(org_ids: Sequence[str], held: pd.DataFrame, able: pd.DataFrame, rules: Rules) -> dict[str, str]:
     """Propose an account manager for each organisation held by name; empty where nobody has room for one more account."""
     account = able[able["role"].eq("account").to_numpy(dtype=bool)]
-    stated = account["capacity_accounts"].astype("Float64").astype("float64")
-    capacity = stated.fillna(rules.capacity_accounts * account["fte"].fillna(1.0))
     accounts = held[held["counted"]].groupby("after").size().reindex(account.index).fillna(0)
-    room = _rooms(capacity - accounts)
+    room = _rooms(capacities(account, rules) - accounts)
     found = held.reindex(list(org_ids))
     rank = found["tier"].map({tier: place for place, tier in enumerate(TIERS)}).fillna(len(TIERS))
     counts = found["counted"].eq(True).astype(int)  # what is not live any more is missing here and counts for nothing

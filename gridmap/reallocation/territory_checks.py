@@ -16,7 +16,7 @@ from gridmap.reallocation.takers import names_of
 from gridmap.texts import Name, Names
 
 Array = np.ndarray[Any, Any]
-# A park lies in a cell when at least this share of it does: a corner in the next cell is drawing, not land.
+# Who owns less of a park than this share does not count: a corner over the border is drawing, not land.
 PARK_SHARE = 0.05
 
 
@@ -100,16 +100,24 @@ def gone_owners(seen: Evidence) -> Iterator[Told]:
 
 def park_split(seen: Evidence) -> Iterator[Told]:
     """Find parks whose land has several owners."""
-    parks = seen.parks[seen.parks["share"].ge(PARK_SHARE)]
-    place = rows_in(parks["cell"], seen.cells)
-    names = _park_names(seen)
-    for park in sorted(set(parks["park"])):
-        cells = place[parks["park"].eq(park).to_numpy(dtype=bool)]
-        had, has = (sorted(set(owners[cells]) - {UNASSIGNED}) for owners in (seen.before, seen.after))
+    place, share = rows_in(seen.parks["cell"], seen.cells), seen.parks["share"].to_numpy(dtype=float)
+    names = names_of(seen.market.parks)
+    for park in sorted(set(seen.parks["park"])):
+        its = seen.parks["park"].eq(park).to_numpy(dtype=bool)
+        cells = place[its]
+        had, has = (_owners_of_land(owners[cells], share[its]) for owners in (seen.before, seen.after))
         if len(has) > 1:
             owners = Names(tuple(name for name in map(seen.name, has) if isinstance(name, Name)))
             told = say(N_("The park {park} is split between {owners}."), park=names[park], owners=owners)
-            yield Told(park, told, seen.fullest(cells), since_when(len(had) - 1, len(has) - 1), _texts(seen, cells))
+            theirs = cells[np.isin(seen.after[cells].astype(str), has)]
+            yield Told(park, told, seen.fullest(theirs), since_when(len(had) - 1, len(has) - 1), _texts(seen, theirs))
+
+
+def _owners_of_land(owners: Array, share: Array) -> list[str]:
+    """Return who owns enough of some land to count, sorted; nobody is not among them."""
+    names, place = np.unique(owners.astype(str), return_inverse=True)
+    enough = np.bincount(place, weights=share, minlength=len(names)) >= PARK_SHARE
+    return [str(name) for name in names[enough] if name != UNASSIGNED]
 
 
 def _short(number: float) -> float:
@@ -130,7 +138,3 @@ def _enclosed(pieces: Pieces) -> dict[tuple[str, str, bytes], Array]:
 
 def _texts(seen: Evidence, cells: Array) -> tuple[str, ...]:
     return tuple(seen.cells[cells].tolist())
-
-
-def _park_names(seen: Evidence) -> dict[str, Name]:
-    return names_of(seen.market.parks)

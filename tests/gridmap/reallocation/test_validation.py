@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from gridmap.facts import measure
+from gridmap.market.places import park_cells
 from gridmap.plan import Move
 from gridmap.reallocation.editing import Locks
 from gridmap.reallocation.validation import CHECKS, validate
@@ -187,8 +188,14 @@ def test_a_park_between_owners_is_told_by_its_name_and_theirs():
     assert [each.since for each in only("park_split", give(["e"], "cm1", before), market=market)] == ["before"]
 
 
-def test_a_park_that_merely_touches_the_next_cell_is_not_split():
-    assert not only("park_split", give(["mid"], "cm2"))
+def test_a_park_of_which_a_sliver_lies_in_the_next_cell_is_not_split():
+    corners = builders.shapely.Polygon([(lon, lat) for lat, lon in builders.h3.cell_to_boundary(CELLS["mid"])])
+    parks = builders.parks().iloc[:1].copy()
+    for wider, split in ((0.00002, 0), (0.0008, 1)):  # the whole cell, and a rim of two metres or of eighty
+        parks.loc[0, "geometry"] = corners.buffer(wider).wkt
+        market = builders.seven_cells(parks=parks)
+        assert set(park_cells(market)["cell"]) == set(CELLS.values())
+        assert len(only("park_split", give(["mid"], "am1"), market=market)) == split
 
 
 def test_organisations_held_by_name_that_stay_behind_are_told_by_holder():
