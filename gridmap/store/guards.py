@@ -47,7 +47,8 @@ def _never(table: sa.Table, what: str) -> str:
 
 def _sqlite_ledger() -> tuple[str, ...]:
     # An INSERT OR REPLACE deletes without asking the delete trigger, so an insert looks for what it would replace.
-    replaced = "EXISTS (SELECT 1 FROM {name} WHERE {key} = NEW.{key})"
+    replaced = "EXISTS (SELECT 1 FROM {name} WHERE {key} = NEW.{key}{open})"
+    pair = f" OR recorded_to = {FOREVER_US} AND branch_id = NEW.branch_id AND org_id_a = NEW.org_id_a AND org_id_b = NEW.org_id_b"
     overlap = (
         "EXISTS (SELECT 1 FROM ledger AS other WHERE other.branch_id = NEW.branch_id AND other.layer = NEW.layer\n"
         "  AND other.subject = NEW.subject AND other.valid_from < NEW.valid_to AND NEW.valid_from < other.valid_to\n"
@@ -58,8 +59,13 @@ def _sqlite_ledger() -> tuple[str, ...]:
     earlier = f"EXISTS (SELECT 1 FROM changes WHERE branch_id = NEW.branch_id AND recorded_us >= NEW.recorded_us)"  # noqa: F541
     return (
         *(
-            _trigger(f"tr_{name}_no_replace", f"BEFORE INSERT ON {name}", replaced.format(name=name, key=key), _REFUSED)
-            for name, key in (("ledger", "row_id"), ("changes", "change_id"), ("imports", "import_id"), ("duplicates", "row_id"))
+            _trigger(f"tr_{name}_no_replace", f"BEFORE INSERT ON {name}", replaced.format(name=name, key=key, open=rest), _REFUSED)
+            for name, key, rest in (
+                ("ledger", "row_id", ""),
+                ("changes", "change_id", ""),
+                ("imports", "import_id", ""),
+                ("duplicates", "row_id", pair),
+            )
         ),
         _trigger("tr_changes_in_order", "BEFORE INSERT ON changes", earlier, _REFUSED),
         _trigger("tr_ledger_no_overlap", "BEFORE INSERT ON ledger", overlap, _OVERLAP),

@@ -6,6 +6,11 @@ _REFUSED = "history is only added to"
 _STEP = "a plan or a claim cannot take this step"
 _SETTLED = "the moves of a plan change only while it is a draft"
 
+_ASKED_ALREADY = (  # the other key that a replacing insert would make room for
+    " OR NEW.state = 'open' AND EXISTS (SELECT 1 FROM claims WHERE branch_id = NEW.branch_id AND cell = NEW.cell\n"
+    "  AND manager_id = NEW.manager_id AND state = 'open')"
+)
+
 # From which state a plan may go where; a state may always stay.
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("draft", ("submitted", "withdrawn")),
@@ -41,9 +46,11 @@ def _conditions(sign: str) -> tuple[tuple[str, str, str, str], ...]:
     once = f"(OLD.change_id IS NOT NULL AND OLD.change_id {sign} NEW.change_id)"
     undone = f"(OLD.undone_change_id IS NOT NULL AND OLD.undone_change_id {sign} NEW.undone_change_id)"
     settled = f"(OLD.state <> 'draft' AND NEW.state <> 'draft' AND (OLD.options {sign} NEW.options OR OLD.title {sign} NEW.title))"
+    over = "OLD.state IN ('published', 'rejected', 'withdrawn')"
+    dated = f"({over} AND (OLD.effective_on {sign} NEW.effective_on OR OLD.base_change_id {sign} NEW.base_change_id))"
     decided = f"OLD.state <> 'open' OR {_changed('claims', sign)}"
     return (
-        (PLANS.name, "UPDATE", f"{_bad_step()} OR {_changed('plans', sign)} OR {once} OR {undone} OR {settled}", _STEP),
+        (PLANS.name, "UPDATE", f"{_bad_step()} OR {_changed('plans', sign)} OR {once} OR {undone} OR {settled} OR {dated}", _STEP),
         (PLANS.name, "INSERT", "NEW.state <> 'draft'", _STEP),
         (CLAIMS.name, "UPDATE", decided, _STEP),
         (CLAIMS.name, "INSERT", "NEW.state <> 'open'", _STEP),
@@ -69,6 +76,7 @@ def _sqlite() -> tuple[str, ...]:
     for name, key in keys.items():
         same = " AND ".join(f"{column} = NEW.{column}" for column in key)
         there = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - constants only
+        there += _ASKED_ALREADY if name == CLAIMS.name else ""
         made.append(trigger(f"tr_{name}_no_replace", f"BEFORE INSERT ON {name}", there, _REFUSED))
     made += [
         trigger(f"tr_{table}_{event.lower()}_step", f"BEFORE {event} ON {table}", condition, text)

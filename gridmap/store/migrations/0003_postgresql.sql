@@ -30,3 +30,12 @@ REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION gridmap_dat
 
 CREATE TRIGGER tr_ledger_closed_now AFTER UPDATE ON ledger
 REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION gridmap_dated();
+
+CREATE OR REPLACE FUNCTION gridmap_plans_update_step() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT ((OLD.state = 'draft' AND NEW.state IN ('draft', 'submitted', 'withdrawn')) OR (OLD.state = 'submitted' AND NEW.state IN ('submitted', 'draft', 'approved', 'rejected', 'withdrawn')) OR (OLD.state = 'approved' AND NEW.state IN ('approved', 'draft', 'published', 'rejected', 'withdrawn')) OR (OLD.state = 'published' AND NEW.state IN ('published')) OR (OLD.state = 'rejected' AND NEW.state IN ('rejected')) OR (OLD.state = 'withdrawn' AND NEW.state IN ('withdrawn'))) OR OLD.plan_id IS DISTINCT FROM NEW.plan_id OR OLD.branch_id IS DISTINCT FROM NEW.branch_id OR OLD.person_id IS DISTINCT FROM NEW.person_id OR OLD.who IS DISTINCT FROM NEW.who OR OLD.created_us IS DISTINCT FROM NEW.created_us OR (OLD.change_id IS NOT NULL AND OLD.change_id IS DISTINCT FROM NEW.change_id) OR (OLD.undone_change_id IS NOT NULL AND OLD.undone_change_id IS DISTINCT FROM NEW.undone_change_id) OR (OLD.state <> 'draft' AND NEW.state <> 'draft' AND (OLD.options IS DISTINCT FROM NEW.options OR OLD.title IS DISTINCT FROM NEW.title)) OR (OLD.state IN ('published', 'rejected', 'withdrawn') AND (OLD.effective_on IS DISTINCT FROM NEW.effective_on OR OLD.base_change_id IS DISTINCT FROM NEW.base_change_id)) THEN
+    RAISE EXCEPTION 'a plan or a claim cannot take this step' USING ERRCODE = 'GM001', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END
+$guard$;

@@ -1,4 +1,4 @@
-"""Guards of the ledger on PostgreSQL, as strict as before at half the cost: owners kept apart by numbers, dates checked per statement."""
+"""Guards of the ledger at half the cost on PostgreSQL, as strict as before; on both, two ways round the guards of plans and claims less."""
 
 from alembic import op
 
