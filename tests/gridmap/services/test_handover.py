@@ -28,6 +28,7 @@ ME = operator("tester")
 RULES = Rules()
 AUGUST = date(2026, 8, 1)
 MORE = (
+    ("managers", "manager_id,name,role\nM3,../../王芳,community\n"),
     (
         "organisations",
         (
@@ -63,8 +64,8 @@ def cells_of(store: Store) -> dict[str, str]:
     return table["cell"].loc[["F1", "F2"]].to_dict()
 
 
-def drafted(store: Store, **options) -> PlanRecord:
-    moves = (Move(cells_of(store)["F1"], "cell", "M1", "M2", "nearer"),)
+def drafted(store: Store, taker: str = "M2", **options) -> PlanRecord:
+    moves = (Move(cells_of(store)["F1"], "cell", "M1", taker, "nearer"),)
     return create_plan(store, ME, "XX", title="调整 ../一", effective_on=AUGUST, now_us=NOW_US, moves=moves, options=PlanOptions(**options))
 
 
@@ -100,11 +101,11 @@ def test_the_plans_own_rule_for_open_visits_is_kept(stocked):
 
 
 def test_all_sheets_come_in_one_archive_from_which_nothing_leads_out(stocked):
-    data = handover_zip(stocked, ME, "XX", drafted(stocked).plan_id, "pdf", rules=RULES, language="zh_CN", now_us=NOW_US)
+    data = handover_zip(stocked, ME, "XX", drafted(stocked, "M3").plan_id, "pdf", rules=RULES, language="zh_CN", now_us=NOW_US)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         assert len(names) == 2
-        assert all(re.fullmatch(r"plan_\d+_0[12]_M[12]_\w+\.pdf", name) for name in names)
+        assert all(re.fullmatch(r"plan_\d+_0[12]_M[13]_\w+\.pdf", name) for name in names)
         assert all(archive.read(name).startswith(b"%PDF") for name in names)
 
 
