@@ -87,9 +87,9 @@ def require(action: str) -> Scope:
 
 def language() -> str:
     """Return the language of the session: as chosen, else the settings', else the browser's."""
-    if LANGUAGE not in st.session_state:
+    if LANGUAGE not in st.session_state:  # kept, since every number and every text of a page asks for it
         wanted = app.settings().language if app.settings().language != "en" else (st.context.locale or "en")
-        return texts.choose_language(wanted)
+        st.session_state[LANGUAGE] = texts.choose_language(wanted)
     return str(st.session_state[LANGUAGE])
 
 

@@ -15,8 +15,8 @@ from pages.shared import app
 
 def show(draft: Draft) -> None:
     """Show the conflicts of a plan, if any, with the way to bring it up to date for who may draft."""
-    if draft.record.state not in ("draft", "submitted", "approved"):
-        return
+    if draft.record.state not in ("draft", "submitted", "approved") or draft.plan.change_id <= draft.record.base_change_id:
+        return  # settled, or nothing at all has changed since it was drafted
     clashes = stale_moves(app.store(), draft.branch.who, draft.branch_id, draft.plan_id)
     if not clashes:
         return
