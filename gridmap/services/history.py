@@ -40,6 +40,15 @@ class Moment:
 
 
 @dataclass(frozen=True, eq=False)
+class State:
+    """Ownership on one side of a comparison: the Market on the grid of its day, who had what, and facts by those named holders."""
+
+    market: Market
+    plan: Plan
+    facts: Facts
+
+
+@dataclass(frozen=True, eq=False)
 class ChangeDetails:
     """One change whole: its line, its moves, and the plan it published or took back, with what was said about it."""
 
@@ -177,39 +186,43 @@ def compare(before: Plan, after: Plan, layers: Sequence[Layer] = LAYERS) -> pd.D
     return pd.concat(parts, ignore_index=True).astype("str")
 
 
-def gains_and_losses(market: Market, before: Plan, after: Plan, facts_before: Facts, facts_after: Facts) -> pd.DataFrame:
+def gains_and_losses(before: State, after: State) -> pd.DataFrame:
     """Say for each manager what two states of ownership differ by.
 
     Parameters
     ----------
     before, after
-        The two states, without moves.
-    facts_before, facts_after
-        Facts of one and the same day, with the named holders of the one state and of the other: then nothing but ownership differs.
+        Their facts should be of one and the same day: then nothing but ownership differs. Where the grid is another, every cell of
+        the one is lost and every cell of the other gained.
 
     Returns
     -------
     One row per manager who has anything in either (index `manager_id`, `UNASSIGNED` first): `cells_before`, `cells_gained`, `cells_lost`,
     `cells_after`; the same of organisations held by name (`held_...`); `accounts_before`, `accounts_after` (filed A, B and C organisations
-    held, by name or with the cell); `touched`. Only cells of the market's grid count.
+    held, by name or with the cell); `touched`.
     """
-    columns: dict[str, pd.Series] = {}
-    cells = pd.Index(market.grid.cells)
-    layers: tuple[tuple[Layer, str], ...] = (("cell", "cells"), ("holder", "held"))
-    for layer, name in layers:
-        everything = cells if layer == "cell" else before.holders.index.union(after.holders.index)
-        was, now = (plan.before(layer).reindex(everything).fillna(UNASSIGNED) for plan in (before, after))
-        moved = was.ne(now)
-        parts = {"before": was, "gained": now[moved], "lost": was[moved], "after": now}
-        columns |= {f"{name}_{part}": owners.value_counts() for part, owners in parts.items()}
-    for part, plan, facts in (("before", before, facts_before), ("after", after, facts_after)):
-        columns[f"accounts_{part}"] = roll_up(facts, "holder", market=market, plan=plan)[list(ACCOUNTS)].sum(axis=1)
+    sides = (before, after)
+    cells = [side.plan.owners.reindex(side.market.grid.cells).fillna(UNASSIGNED) for side in sides]
+    held = [side.plan.holders for side in sides]
+    columns = {**_moved("cells", *cells, missing=""), **_moved("held", *held, missing=UNASSIGNED)}
+    for part, side in zip(("before", "after"), sides, strict=True):
+        rolled = roll_up(side.facts, "holder", market=side.market, plan=side.plan)
+        columns[f"accounts_{part}"] = rolled[list(ACCOUNTS)].sum(axis=1)
     table = pd.DataFrame(columns).fillna(0).astype("int64").rename_axis("manager_id")
     table = table[table.any(axis=1) & (table.index != "")]
     differs = table["cells_before"].ne(table["cells_after"]) | table["accounts_before"].ne(table["accounts_after"])
     table["touched"] = differs | table[["cells_gained", "cells_lost", "held_gained", "held_lost"]].any(axis=1)
     first = [UNASSIGNED] if UNASSIGNED in table.index else []
     return table.loc[[*first, *sorted(table.index.drop(first))]]
+
+
+def _moved(name: str, before: pd.Series, after: pd.Series, *, missing: str) -> dict[str, pd.Series]:
+    """Count by manager what they had, gained, lost and have; `missing` has what only the other side knows."""
+    everything = before.index.union(after.index)
+    was, now = (side.reindex(everything).fillna(missing) for side in (before, after))
+    moved = was.ne(now)
+    parts = {"before": was, "gained": now[moved], "lost": was[moved], "after": now}
+    return {f"{name}_{part}": owners.value_counts() for part, owners in parts.items()}
 
 
 def export_changes(

@@ -10,11 +10,11 @@ from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.scope import Scope, operator
 from gridmap.services import history
-from gridmap.services.history import Moment
+from gridmap.services.history import Moment, State
 from pages.shared import app, cached
 
 _SERVER = operator("history")  # every function asks the person's scope first
-State = tuple[Moment, int | None]  # a day, and the last instant whose knowledge counts (None: now)
+Side = tuple[Moment, int | None]  # a day, and the last instant whose knowledge counts (None: now)
 
 
 def days_of_change(scope: Scope, branch_id: str, *, today: date, known: date | None = None) -> tuple[date, ...]:
@@ -23,7 +23,7 @@ def days_of_change(scope: Scope, branch_id: str, *, today: date, known: date | N
     return _days(app.store().location, branch_id, cached.version(scope, branch_id), today, known)
 
 
-def gains_and_losses(scope: Scope, branch_id: str, before: State, after: State) -> pd.DataFrame:
+def gains_and_losses(scope: Scope, branch_id: str, *sides: Side) -> pd.DataFrame:
     """Return for each manager what two states differ by, counting the accounts of the later day on both sides.
 
     As `gridmap.services.history.gains_and_losses`.
@@ -34,13 +34,14 @@ def gains_and_losses(scope: Scope, branch_id: str, before: State, after: State) 
         When the person may not see history here.
     """
     scope.require("see_history", branch_id)
-    market = cached.market(scope, branch_id)
-    plans = [cached.plan(scope, branch_id, moment.day, known_us=known_us) for moment, known_us in (before, after)]
-    day = max(before[0].day, after[0].day)
-    facts = [
-        _facts(market.fingerprint, cached.print_of_relation(plan.holders), day.isoformat(), _market=market, _plan=plan) for plan in plans
-    ]
-    return history.gains_and_losses(market, *plans, *facts)
+    day, states = max(moment.day for moment, _ in sides), []
+    for moment, known_us in sides:
+        market = cached.market(scope, branch_id, as_of=moment.day)
+        plan = cached.plan(scope, branch_id, moment.day, known_us=known_us)
+        facts = _facts(market.fingerprint, cached.print_of_relation(plan.holders), day.isoformat(), _market=market, _plan=plan)
+        states.append(State(market, plan, facts))
+    before, after = states
+    return history.gains_and_losses(before, after)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -110,8 +110,10 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
         seen = cached.seen_cells(eyes)
         whose = _owned(eyes, cached.print_of(seen), view.as_of, _seen=seen)
         # Whatever the day and the knowledge, a manager has the colour that the last known state of ownership gives.
-        coloured_by = cached.plan_of(eyes if view.plan else replace(eyes, known=""), view.as_of if view.plan else _LAST_DAY)
-        named = territories.named_colours(cached.market_of(eyes), coloured_by, whose, language=language, dark=dark)
+        market, shown = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
+        last = shown if view.plan else cached.plan_of(replace(eyes, known=""), _LAST_DAY)
+        coloured_by = last if last.owners.index.isin(market.grid.cells).any() else shown  # else the grid is a former one
+        named = territories.named_colours(market, coloured_by, whose, language=language, dark=dark)
         made = legend.named_legend(told, named)
     written = dict(legend.describe(made, language=language))
     if layer.kind == "owners":  # hatched means nobody's here, and the legend names it

@@ -198,12 +198,13 @@ def test_cells_of_another_grid_are_told_where_the_map_cannot_draw_them():
 
         past, moment = PastOf(operator("test"), builders.seven_cells(), builders.AS_OF), Moment(builders.AS_OF)
         foreign = pd.Series({"8001fffffffffff": "cm1", builders.MID: "cm1"}, dtype="str")
-        tell_other_grid(past, (moment, builders.plan()), (moment, builders.plan(owners=foreign)))
+        tell_other_grid(past, moment, builders.plan())
+        tell_other_grid(past, moment, builders.plan(owners=foreign))
 
     test = AppTest.from_function(part, default_timeout=PATIENCE_S).run()
     assert not test.exception
     assert [each.value for each in test.info] == [
-        "On Jun 30, 2026 an owner had 1 cell that is not of the present grid: it is in the tables, but not on the map."
+        "Jun 30, 2026: an owner had 1 cell that is not of that day's grid as known now, so the map does not show it."
     ]
 
 

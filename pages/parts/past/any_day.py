@@ -22,10 +22,10 @@ def show(past: PastOf) -> None:
     with slider:
         days = past_facts.days_of_change(past.who, past.branch_id, today=past.today, known=known)
         day = moments.pick_on_slider(_("A day on which ownership changed, or today"), "day", days, past.today)
-    moment = Moment(day, known)
+    moment, past = Moment(day, known), past.on(day)
     plan, eve = past.plan(moment), past.plan(Moment(day - timedelta(days=1), known))
     moved = history.compare(eve, plan, ("cell",))
-    tell_other_grid(past, (moment, plan))
+    tell_other_grid(past, moment, plan)
     picture, beside = st.columns([11, 9], gap="medium")
     with picture:
         gesture = map_view.show(

@@ -1,7 +1,7 @@
 """What the History page works on: the branch, the person, and the names of managers, towns and organisations."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from pages.shared.view import View
 
 @dataclass(frozen=True, eq=False)
 class PastOf:
-    """A branch as one person sees its past; `today` is local to the branch."""
+    """A branch as one person sees its past; `today` is local to the branch, and the Market stands on the grid of today."""
 
     who: Scope
     market: Market
@@ -57,11 +57,13 @@ class PastOf:
 
     @cached_property
     def organisations(self) -> dict[str, str]:
-        """Names of the organisations; none where these may not be seen."""
-        if not self.named:
-            return {}
+        """Names of the organisations; who may not see them has a Market without."""
         known = self.market.tables["organisations"].drop_duplicates("org_id", keep="last").set_index("org_id")
         return {str(org_id): str(name) for org_id, name in formats.names(known).dropna().items()}
+
+    def on(self, day: date) -> "PastOf":
+        """Return the same on the grid of a day, of a branch that was regridded."""
+        return replace(self, market=cached.market(self.who, self.branch_id, as_of=day))
 
     def manager(self, manager_id: str) -> str:
         """Name a manager; nobody where the id is empty."""
@@ -118,16 +120,15 @@ def until(day: pd.Timestamp) -> str:
     return _("open") if pd.isna(day) else formats.day(day)
 
 
-def tell_other_grid(past: PastOf, *states: tuple[Moment, Plan]) -> None:
-    """Say where ownership was of cells of another grid, which the map of today's grid cannot draw."""
-    for moment, plan in states:
-        foreign = int((~plan.owners.index.isin(past.market.grid.cells)).sum())
-        if foreign:
-            words = ngettext(
-                "On {day} an owner had {count} cell that is not of the present grid: it is in the tables, but not on the map.",
-                "On {day} owners had {count} cells that are not of the present grid: they are in the tables, but not on the map.",
-                foreign,
-                **formats.counted(foreign),
-                day=formats.day(moment.day),
-            )
-            st.info(words, icon=":material/grid_off:")
+def tell_other_grid(past: PastOf, moment: Moment, plan: Plan) -> None:
+    """Say where ownership was known of cells of another grid, which the map of that day cannot draw."""
+    foreign = int((~plan.owners.index.isin(past.market.grid.cells)).sum())
+    if foreign:
+        words = ngettext(
+            "{moment}: an owner had {count} cell that is not of that day's grid as known now, so the map does not show it.",
+            "{moment}: owners had {count} cells that are not of that day's grid as known now, so the map does not show them.",
+            foreign,
+            **formats.counted(foreign),
+            moment=written(moment),
+        )
+        st.info(words, icon=":material/grid_off:")

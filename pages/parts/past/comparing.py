@@ -30,9 +30,10 @@ def show(past: PastOf) -> None:
         after = moments.pick_moment(_("After"), "after", default=past.today, today=past.today, last=last)
     plans = past.plan(before), past.plan(after)
     moved = history.compare(*plans)
-    tell_other_grid(past, *zip((before, after), plans, strict=True))
     cells = moved[moved["layer"].eq("cell")]
     _map(past, before, after, tuple(cells["subject"]))
+    for moment, plan in zip((before, after), plans, strict=True):
+        tell_other_grid(past.on(moment.day), moment, plan)
     named = len(moved) - len(cells)
     words = (
         ngettext("{count} cell changed hands", "{count} cells changed hands", len(cells)),
@@ -45,17 +46,21 @@ def show(past: PastOf) -> None:
 
 def _map(past: PastOf, before: Moment, after: Moment, marked: tuple[str, ...]) -> None:
     left, right = (past.view(moment.day, past.known_us(moment)) for moment in (before, after))
+    same = past.on(before.day).market.grid.fingerprint == past.on(after.day).market.grid.fingerprint
     gesture = map_view.show(
         [left],
         height=480,
         opacity=0.75,
-        compare=right,
+        compare=right if same else None,
         selected=session.seen("cell") or None,
         marked=marked,
         place=session.place(),
         key=f"comparing-{session.language()}",
     )
-    words = _("Left of the line: {before}. Right of it: {after}. What changed hands is outlined.")
+    if not same:
+        words = _("{before}. The branch has another grid on {after}: no cell of the one is a cell of the other, so all change hands.")
+    else:
+        words = _("Left of the line: {before}. Right of it: {after}. What changed hands is outlined.")
     st.caption(words.format(before=written(before), after=written(after)))
     if gesture is not None:
         session.see(cell=gesture.cell or "")
@@ -95,7 +100,7 @@ def _moved(past: PastOf, moved: pd.DataFrame, before: Moment, after: Moment) -> 
     shown = moved.assign(
         what=moved["layer"].map(past.layer),
         name=[past.subject(layer, subject) for layer, subject in zip(moved["layer"], moved["subject"], strict=True)],
-        town=moved["subject"].map(past.towns).astype("str").fillna(""),
+        town=moved["subject"].map(past.on(after.day).towns).astype("str").fillna(""),
         giver_name=moved["giver"].map(past.manager),
         taker_name=moved["taker"].map(past.manager),
     )

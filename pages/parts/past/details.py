@@ -1,5 +1,6 @@
 """One change whole: who, when and why, its moves on the map and in a table, its plan and what was said about it."""
 
+from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -42,9 +43,10 @@ def show(past: PastOf, change_id: int) -> None:
     with said:
         _said(found)
         _events(found)
+    day = _first_day(found)
     with picture:
-        _map(past, found)
-    _moves(past, found, change_id)
+        _map(past, found, day)
+    _moves(past.on(day), found, change_id)
 
 
 def _said(found: ChangeDetails) -> None:
@@ -78,11 +80,16 @@ def _events(found: ChangeDetails) -> None:
             st.text(_("{who}: {note}").format(who=event.who, note=event.note) if event.note else event.who)
 
 
-def _map(past: PastOf, found: ChangeDetails) -> None:
+def _first_day(found: ChangeDetails) -> date:
+    """Return the first day on which cells went over; where none did, the day it was recorded."""
+    first = found.moves.loc[found.moves["layer"].eq("cell"), "first_day"].min()
+    day: date = found.line["recorded"].date() if pd.isna(first) else first.date()
+    return day
+
+
+def _map(past: PastOf, found: ChangeDetails, day: date) -> None:
     """Show owners as they stood right after the change, on the first day it holds, and what it moved outlined."""
     cells = found.moves[found.moves["layer"].eq("cell")]
-    first = cells["first_day"].min()
-    day = found.line["recorded"].date() if pd.isna(first) else first.date()
     gesture = map_view.show(
         [past.view(day, int(found.line["recorded_us"]))],
         height=440,

@@ -12,7 +12,7 @@ from gridmap.plan import Move, Plan
 from gridmap.scope import Scope, operator
 from gridmap.services import history
 from gridmap.services.exporting import export_figures
-from gridmap.services.history import Moment
+from gridmap.services.history import Moment, State
 from gridmap.settings import Rules
 from gridmap.store import Wanted, create_plan, open_market, publish_plan, record_change, take_step, undo_plan
 from tests import builders
@@ -165,10 +165,22 @@ def test_what_differs_between_two_states_is_listed_once():
     assert set(history.compare(builders.plan(), after(), ("cell",))["layer"]) == {"cell"}
 
 
+def state(plan: Plan, **changes: object) -> State:
+    market = builders.seven_cells() if not changes else builders.market(builders.tables(), **changes)
+    return State(market, plan, measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=RULES))
+
+
+def test_between_two_grids_every_cell_is_lost_and_gained_and_every_account_stays():
+    finer = builders.market(builders.tables(), grid_resolution=9)
+    owners = pd.Series("cm1", index=finer.grid.cells, dtype="str")
+    found = history.gains_and_losses(state(builders.plan()), state(builders.plan(owners=owners), grid_resolution=9))
+    assert found.loc["cm1", ["cells_before", "cells_gained", "cells_lost", "cells_after"]].tolist() == [2, len(owners), 2, len(owners)]
+    assert found["cells_lost"].sum() == 7
+    assert found["accounts_before"].sum() == found["accounts_after"].sum()
+
+
 def test_gains_and_losses_of_each_manager():
-    market, plans = builders.seven_cells(), (builders.plan(), after())
-    facts = [measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=RULES) for plan in plans]
-    found = history.gains_and_losses(market, *plans, *facts)
+    found = history.gains_and_losses(state(builders.plan()), state(after()))
     cells = found[["cells_before", "cells_gained", "cells_lost", "cells_after"]]
     assert {str(manager): list(row) for manager, row in zip(cells.index, cells.to_numpy().tolist(), strict=True)} == {
         "-": [2, 1, 1, 2], "am1": [0, 0, 0, 0], "am2": [0, 0, 0, 0], "cm1": [2, 1, 1, 2], "cm2": [3, 1, 1, 3],
@@ -184,9 +196,7 @@ def test_gains_and_losses_of_each_manager():
 
 
 def test_between_equal_states_nobody_is_touched():
-    market, plan = builders.seven_cells(), builders.plan()
-    facts = measure(market, plan.holders_now, as_of=builders.AS_OF, window_days=365, rules=RULES)
-    found = history.gains_and_losses(market, plan, plan, facts, facts)
+    found = history.gains_and_losses(state(builders.plan()), state(builders.plan()))
     assert not found["touched"].any()
     assert not found[["cells_gained", "cells_lost"]].to_numpy().any()
 
