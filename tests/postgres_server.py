@@ -33,29 +33,49 @@ def programs() -> Path:
     return installed[-1].parent
 
 
+def make_cluster(folder: Path) -> str | None:
+    """Make an empty cluster in `folder`/data, and return as whom its server has to run; None for whoever we are."""
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        account = pwd.getpwnam(user)  # initdb refuses to run as root
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    initdb = [
+        str(programs() / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    done = subprocess.run(initdb, user=user, cwd="/", capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NoServerError(f"initdb failed: {done.stderr[-2000:]}")
+    return user
+
+
 @contextmanager
-def private_server() -> Iterator[str]:
+def private_server(options: str = OPTIONS) -> Iterator[str]:
     """Start a server on a socket of its own and give the URL of its first database.
 
     It is stopped and its folder removed afterwards, also when this process is killed: it waits at the end of a pipe.
     """
     folder = Path(tempfile.mkdtemp(prefix="gridmap-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        account = pwd.getpwnam(user)  # initdb refuses to run as root
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    data, log, bin_folder = folder / "data", folder / "server.log", programs()
-    made = [str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    done = subprocess.run(made, user=user, cwd="/", capture_output=True, text=True, check=False)
-    if done.returncode:
+    try:
+        user = make_cluster(folder)
+    except NoServerError:
         shutil.rmtree(folder, ignore_errors=True)
-        raise NoServerError(f"initdb failed: {done.stderr[-2000:]}")
-    server = [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *OPTIONS.split()]
+        raise
+    server = [str(programs() / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options.split()]
     watched = ["sh", "-c", _WATCH, str(folder), *server]
     with subprocess.Popen(watched, user=user, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
         try:
             url = f"postgresql://postgres@/postgres?host={folder}"
-            _wait_for(url, process, log)
+            wait_for(url, process, folder / "server.log")
             yield url
         finally:
             process.communicate()  # closes the pipe, and waits
@@ -71,7 +91,8 @@ rm -rf "$0"
 """
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until a server answers."""
     until = time.monotonic() + 60
     while True:
         try:

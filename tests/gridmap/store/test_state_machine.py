@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -290,7 +291,7 @@ def test_any_order_of_changes_gives_one_owner_at_every_instant(memory: Store) ->
 
 
 @pytest.mark.postgres
-def test_the_same_on_postgresql(postgres_url: str) -> None:
-    store = open_store(postgres_url, settings=Settings(), clock=lambda: NOW_US)
+def test_the_same_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    store = open_store(postgres_url, settings=Settings(snapshots=str(tmp_path / "snapshots")), clock=lambda: NOW_US)
     run(store, examples=4, steps=20)
     store.engine.dispose()
