@@ -16,10 +16,10 @@ from gridmap.store.engine import Store, reading, retrying
 from gridmap.store.eras import cells_of_era, regrid_clashes
 from gridmap.store.ledger import owners_at, plan_at, spans_of
 from gridmap.store.plan_rows import PlanRecord, add_event, locked_record, moves_of, record_of, require_state, save_moves, update_plan
+from gridmap.store.plan_targets import bring_back_targets, move_targets
 from gridmap.store.positions import advance, day_start_us, lock_branch, zone_of
 from gridmap.store.tables import CHANGES, LEDGER, SUBJECT_VERSIONS
 from gridmap.store.timeline import Span, next_change
-from gridmap.store.writing import write_rows_within
 
 
 def publish_plan(
@@ -69,7 +69,7 @@ def publish_plan(
         refuse_stale(connection, found, moves, begin, known)
         reached = start
         if targets is not None and len(targets):
-            _, reached = write_rows_within(connection, scope, start, "targets", targets, as_of=day, source=f"plan {plan_id}")
+            reached = move_targets(connection, scope, start, plan_id, targets, day=day)
         reached = apply_moves(connection, scope, reached, _laid(moves, begin, known), reason=Reason(found.title, "plan"), known=known)
         if reached.change_id == start.change_id:
             raise PlanError(say(N_("Plan {plan} changes nothing."), plan=plan_id), remedy=say(N_("Withdraw it.")))
@@ -82,7 +82,7 @@ def publish_plan(
 
 
 def undo_plan(store: Store, scope: Scope, branch_id: str, plan_id: int, *, why: str, now_us: int, on: date | None = None) -> PlanRecord:
-    """Take a published plan back by a new change: everybody has again what they had before.
+    """Take a published plan back by a new change: everybody has again what they had before, and the targets that went with it.
 
     Parameters
     ----------
@@ -111,7 +111,9 @@ def undo_plan(store: Store, scope: Scope, branch_id: str, plan_id: int, *, why: 
         begin = None if on is None else day_start_us(on, zone_of(connection, branch_id))
         planned = _taken_back(connection, branch_id, found.change_id, begin)
         reason = Reason(why.strip() or f"undo of plan {plan_id}", "undo")
-        reached = apply_moves(connection, scope, start, planned, reason=reason)
+        published_us = connection.execute(sa.select(CHANGES.c.recorded_us).where(CHANGES.c.change_id == found.change_id)).scalar_one()
+        reached = bring_back_targets(connection, scope, start, plan_id, published_us=published_us, begin=begin)
+        reached = apply_moves(connection, scope, reached, planned, reason=reason)
         if reached.change_id == start.change_id:
             raise PlanError(say(N_("There is nothing left to undo from that day on.")), remedy=say(N_("Choose an earlier day.")))
         advance(connection, reached)

@@ -11,7 +11,7 @@ from gridmap.scope import Scope
 from gridmap.services import drafting, plans
 from gridmap.services.importing import import_file
 from gridmap.settings import Rules, Settings
-from gridmap.store import PlanOptions, PlanRecord, Store, open_plan, plan_as_of, record_change, save_plan, take_step
+from gridmap.store import PlanOptions, PlanRecord, Store, open_plan, plan_as_of, record_change, save_plan, take_step, undo_plan
 from tests.conftest import NOW_US
 from tests.gridmap.services.conftest import bring
 
@@ -147,7 +147,33 @@ def test_targets_move_with_the_accounts_from_the_plans_day(branch: Store, me: Sc
     edited = drafting.move(looked, moved, "M2")
     record = save_plan(branch, MANAGER, "XX", record.plan_id, expected=record.version, now_us=NOW_US, moves=edited.plan.moves)
     published(branch, record)
-    targets = plans.look(branch, MANAGER, "XX", record.plan_id, rules=RULES).market.tables["targets"]
-    now = targets[targets["valid_to_us"] == targets["valid_to_us"].max()].set_index("subject")["value"]
-    assert now["M1"] == pytest.approx(40 * (1 - share))
-    assert now["M2"] == pytest.approx(40 * share)
+    assert targets_of(branch, record) == pytest.approx({"M1": 40 * (1 - share), "M2": 40 * share})
+    assert targets_of(branch, record, before=True) == {"M1": 40}  # the time before the plan keeps what it had
+    undo_plan(branch, CHIEF, "XX", record.plan_id, why="wrong", now_us=NOW_US + 1)
+    assert targets_of(branch, record) == {"M1": 40}
+
+
+def targets_of(store: Store, record: PlanRecord, *, before: bool = False) -> dict[str, float]:
+    market = plans.look(store, MANAGER, "XX", record.plan_id, rules=RULES).market
+    rows = market.at("targets", date(2026, 7, 31) if before else date(2026, 8, 1))
+    return dict(zip(rows["subject"], rows["value"], strict=True))
+
+
+def test_targets_come_back_from_the_day_a_plan_is_undone_and_what_was_changed_since_stays(branch: Store, me: Scope) -> None:
+    bring(branch, me, "organisations", "org_id,name,tier,filed_on,lat,lon\nF0,f0,C,2026-01-01,22.7003,112.2204\n")
+    bring(branch, me, "targets", "level,subject,metric,period,value\nmanager,M1,revenue,2026,40\nmanager,M1,revenue,2027,50\n")
+    record = drafting.new_plan(branch, MANAGER, "XX", title="all", now_us=NOW_US)
+    looked = plans.look(branch, MANAGER, "XX", record.plan_id, rules=RULES)
+    edited = drafting.move(looked, owned(branch, me, "M1"), "M2")
+    record = save_plan(branch, MANAGER, "XX", record.plan_id, expected=record.version, now_us=NOW_US, moves=edited.plan.moves)
+    published(branch, record)
+    told = {"name": "targets.csv", "table": "targets", "branch_id": "XX", "now_us": NOW_US, "settings": Settings()}
+    import_file(branch, me, data=b"level,subject,metric,period,value\nmanager,M2,revenue,2027,70\n", as_of=date(2026, 8, 1), **told)
+    undo_plan(branch, CHIEF, "XX", record.plan_id, why="wrong", now_us=NOW_US + 9, on=date(2026, 9, 1))
+    market = plans.look(branch, MANAGER, "XX", record.plan_id, rules=RULES).market
+    at = {
+        day: {(row.subject, row.period): row.value for row in market.at("targets", day).itertuples()}
+        for day in (date(2026, 8, 1), date(2026, 9, 1))
+    }
+    assert at[date(2026, 8, 1)] == {("M1", "2026"): 0, ("M2", "2026"): 40, ("M1", "2027"): 0, ("M2", "2027"): 70}
+    assert at[date(2026, 9, 1)] == {("M1", "2026"): 40, ("M1", "2027"): 50, ("M2", "2027"): 70}
