@@ -6,6 +6,7 @@ It takes part in races itself; to be killed it makes children, which begin at on
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -47,7 +48,7 @@ def writer(name: str) -> Scope:
 
 def open_beside(location: str) -> Store:
     """Open a store whose key and snapshots lie beside it: beside the file, or in the folder of the server."""
-    folder = Path(location).parent if "://" not in location else Path(str(make_url(location).query["host"]))
+    folder = Path(location).parent if "://" not in location else Path(str(make_url(location).query.get("host", tempfile.gettempdir())))
     return open_store(location, settings=Settings(snapshots=str(folder / "snapshots")))
 
 
