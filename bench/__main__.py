@@ -17,6 +17,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("import", "bench.importing", 1_000_000, "import of a CSV with full validation"),
     ("market", "bench.market", 1_000_000, "open a Market of that many organisations"),
     ("map", "bench.maps", 100_000, "draw a map of that many cells in Chromium"),
+    ("editing", "bench.editing", 10_000, "lasso a tenth of that many cells of a plan in Chromium and give them away"),
 )
 
 

@@ -18,10 +18,12 @@ from gridmap.grid.indexes import index_points
 from gridmap.services.batch import aggregate_points
 
 KEYS = {"figure", "value", "unit", "goal", "met", "peers", "machine"}
-TINY = {"index": 20_000, "polygons": 20_000, "import": 3_000, "market": 3_000, "map": 400}
+TINY = {"index": 20_000, "polygons": 20_000, "import": 3_000, "market": 3_000, "map": 400, "editing": 400}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.browser) if name == "map" else name for name, *_ in BENCHES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.browser) if name in ("map", "editing") else name for name, *_ in BENCHES]
+)
 def test_a_bench_tells_figures_beside_peers(name: str, tmp_path: Path) -> None:
     # In a process of its own: peers warn and load what no test should meet.
     command = [sys.executable, "-m", "bench", name, "--size", str(TINY[name]), "--data", str(tmp_path), "--json"]
