@@ -39,9 +39,13 @@ def show(past: PastOf) -> None:
         )
         st.caption(_("Owners on {moment}. Cells that changed hands that day are outlined.").format(moment=written(moment)))
     with beside:
-        words = ngettext("{count} cell changed hands that day.", "{count} cells changed hands that day.", len(moved))
+        regridded = past.on(day - timedelta(days=1)).market.grid.fingerprint != past.market.grid.fingerprint
+        if regridded:
+            words = _("The branch has another grid from this day on.")
+        else:
+            words = ngettext("{count} cell changed hands that day.", "{count} cells changed hands that day.", len(moved))
         st.text(_("In the future: as planned by now. {words}").format(words=words) if day > past.today else words)
-        _owners(past, plan.owners, eve.owners)
+        _owners(past, plan.owners, plan.owners if regridded else eve.owners)
     if gesture is not None:
         session.see(cell=gesture.cell or "")
         session.see_place(*gesture.centre, gesture.zoom)

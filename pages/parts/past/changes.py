@@ -11,7 +11,7 @@ from gridmap.services import history
 from gridmap.store import Wanted, change_choices, count_changes
 from pages.parts import exports, formats, session, tables
 from pages.parts.past import details
-from pages.parts.past.branch import PastOf, since, until
+from pages.parts.past.branch import PastOf, since
 from pages.parts.session import _, ngettext
 from pages.shared import app
 
@@ -105,7 +105,6 @@ def _table(listed: pd.DataFrame, page: int) -> list[int]:
         ],
         why=listed["why"].where(listed["why"].ne(""), listed["file_name"]),
         first=[since(day) if moved else formats.NONE for day, moved in zip(listed["first_day"], _moved(listed), strict=True)],
-        last=[until(day) if moved else formats.NONE for day, moved in zip(listed["last_day"], _moved(listed), strict=True)],
     )
     headings = {
         "change_id": _("Number"),
@@ -117,7 +116,6 @@ def _table(listed: pd.DataFrame, page: int) -> list[int]:
         "holders": _("Held by name"),
         "sponsors": _("Sponsored"),
         "first": _("From"),
-        "last": _("Until"),
     }
     return tables.show(
         shown, headings, dict.fromkeys(("cells", "holders", "sponsors"), "count"), key=f"changes_{page}", height=420, select=True
