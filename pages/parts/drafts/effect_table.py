@@ -34,13 +34,14 @@ def show(draft: Draft) -> None:
     st.text(_said(touched, over))
     order = loads.reset_index().assign(first=loads.index.to_numpy() != UNASSIGNED, calm=~loads["touched"].to_numpy(dtype=bool))
     order = order.sort_values(["first", "calm"], kind="stable").reset_index(drop=True)
+    widths = {_("Mark"): 110, **{_(title): 95 for _name, title, _write in SHOWN}}
     event = st.dataframe(
         _rows(draft, order),
         hide_index=True,
-        height=430,
+        height=min(430, 40 + 36 * len(order)),
         key="draft_effect",
         placeholder="",
-        column_config={_("Mark"): st.column_config.Column(width=110)},
+        column_config={heading: st.column_config.Column(width=width) for heading, width in widths.items()},
         on_select="rerun",
         selection_mode="single-row",
     )

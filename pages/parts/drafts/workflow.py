@@ -38,7 +38,7 @@ def show(draft: Draft) -> None:
 
 def _line(draft: Draft) -> str:
     moves = len(draft.plan.moves)
-    words = _("Holds from {day} · {moves} · saved {when} · by {who}").format(
+    words = _("From {day} · {moves} · saved {when} · {who}").format(
         day=formats.day(draft.record.effective_on),
         moves=ngettext("{count} move", "{count} moves", moves, **formats.counted(moves)),
         when=draft.when_briefly(draft.record.updated_us, app.store().clock()),
