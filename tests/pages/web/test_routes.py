@@ -48,7 +48,7 @@ def test_geometry_and_values_of_a_tile_belong_together(client, wanted):
         assert sum(map(len, shapes)) > 0
 
 
-@pytest.mark.parametrize("name", ["branch_id", "layer", "as_of", "window_days", "version", "cells_of", "names"])
+@pytest.mark.parametrize("name", ["branch_id", "layer", "as_of", "window_days", "version", "cells_of", "names", "plan", "known"])
 def test_no_part_of_a_link_can_be_changed(client, wanted, name):
     link = links.view_link(links.VALUES, view(who=community_manager()))
     changed = {"as_of": "2026-06-29", "window_days": "364", "cells_of": "", "names": "", "layer": "filing_rate_A"}.get(name, "other")
