@@ -99,7 +99,7 @@ def list_changes(
     The columns of the store and `recorded` (local time, no zone), `first_day` and `last_day` of what changed hands (missing: nothing did,
     since ever, or without end).
     """
-    found = stores.changes(store, scope, branch_id, wanted=wanted, limit=limit, offset=offset)
+    found = stores.list_changes(store, scope, branch_id, wanted=wanted, limit=limit, offset=offset)
     zone = zone_of(store, scope, branch_id)
     return found.assign(recorded=local_times(found["recorded_us"], zone), **_days(found["first_us"], found["last_us"], zone))
 

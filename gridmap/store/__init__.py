@@ -25,8 +25,8 @@ from gridmap.store.record_of_changes import (
     Wanted,
     change_choices,
     change_moves,
-    changes,
     count_changes,
+    list_changes,
     ownership_instants,
 )
 from gridmap.store.regrids import RegridBase, lineage, regrid, regrid_base, regrids
@@ -58,7 +58,6 @@ __all__ = [
     "cells_in_sight",
     "change_choices",
     "change_moves",
-    "changes",
     "claims",
     "comment_on_plan",
     "compare_rows",
@@ -74,6 +73,7 @@ __all__ = [
     "keep_audit_head",
     "ledger_rows",
     "lineage",
+    "list_changes",
     "merge",
     "open_market",
     "open_plan",

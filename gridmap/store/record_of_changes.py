@@ -36,7 +36,7 @@ class Wanted:
     change_id: int | None = None
 
 
-def changes(
+def list_changes(
     store: Store, scope: Scope, branch_id: str, *, wanted: Wanted | None = None, limit: int | None = None, offset: int = 0
 ) -> pd.DataFrame:
     """List the changes of a branch, the last one first.

@@ -17,10 +17,10 @@ from gridmap.store import (
     Wanted,
     change_choices,
     change_moves,
-    changes,
     count_changes,
     create_plan,
     ensure_branch,
+    list_changes,
     ownership_instants,
     plan_as_of,
     publish_plan,
@@ -90,7 +90,7 @@ def lived(store: Store, change: Change) -> dict[str, int]:
 
 
 def test_every_change_says_who_when_why_and_how_much(store: Store, me: Scope, lived: dict[str, int]) -> None:
-    found = changes(store, me, "b1").set_index("change_id")
+    found = list_changes(store, me, "b1").set_index("change_id")
     assert list(found.index) == [lived[name] for name in ("undo", "plan", "holder", "correction", "start")]
     assert dict(found["kind"]) == {
         lived["start"]: "move", lived["correction"]: "move", lived["holder"]: "move", lived["plan"]: "plan", lived["undo"]: "undo",
@@ -112,7 +112,7 @@ def test_every_change_says_who_when_why_and_how_much(store: Store, me: Scope, li
 def test_an_import_is_named_by_its_file(store: Store, me: Scope, write: Write) -> None:
     owned = pd.DataFrame({"cell": ["c1"], "owner": ["m1"], "valid_from": pd.to_datetime(["2026-07-01"])})
     write("ownership", owned.assign(branch_id="b1"))
-    row = changes(store, me, "b1").iloc[0]
+    row = list_changes(store, me, "b1").iloc[0]
     assert (row["kind"], row["file_name"]) == ("import", "ownership.csv")
     assert row["import_id"] > 0
 
@@ -135,17 +135,17 @@ def test_an_import_is_named_by_its_file(store: Store, me: Scope, write: Write) -
 def test_changes_are_found_by_person_kind_day_subject_and_manager(
     store: Store, me: Scope, lived: dict[str, int], wanted: Wanted, names: tuple[str, ...]
 ) -> None:
-    found = changes(store, me, "b1", wanted=wanted)["change_id"].tolist()
+    found = list_changes(store, me, "b1", wanted=wanted)["change_id"].tolist()
     assert found == [lived[name] for name in names]
     assert count_changes(store, me, "b1", wanted=wanted) == len(names)
 
 
 def test_pages_follow_each_other_and_choices_are_those_there_are(store: Store, me: Scope, lived: dict[str, int]) -> None:
-    whole = changes(store, me, "b1")["change_id"].tolist()
-    pages = [changes(store, me, "b1", limit=2, offset=offset)["change_id"].tolist() for offset in (0, 2, 4, 6)]
+    whole = list_changes(store, me, "b1")["change_id"].tolist()
+    pages = [list_changes(store, me, "b1", limit=2, offset=offset)["change_id"].tolist() for offset in (0, 2, 4, 6)]
     assert [number for page in pages for number in page] == whole
     assert change_choices(store, me, "b1") == (("Li", "Wang", "tester"), ("move", "plan", "undo"))
-    assert changes(store, me, "b1", wanted=Wanted(change_id=lived["plan"]))["change_id"].tolist() == [lived["plan"]]
+    assert list_changes(store, me, "b1", wanted=Wanted(change_id=lived["plan"]))["change_id"].tolist() == [lived["plan"]]
 
 
 def test_the_moves_of_a_change_say_from_whom_to_whom_from_when_until_when(store: Store, me: Scope, lived: dict[str, int]) -> None:
@@ -170,7 +170,7 @@ def test_days_of_change_as_known_now_and_then(store: Store, me: Scope, lived: di
 
 def test_another_branch_shows_nothing_of_this_one(store: Store, me: Scope, lived: dict[str, int]) -> None:
     ensure_branch(store, me, "b2", now_us=NOW_US)
-    assert changes(store, me, "b2").empty
+    assert list_changes(store, me, "b2").empty
     assert change_moves(store, me, "b2", [lived["start"]]).empty
     assert count_changes(store, me, "b2") == 0
 
@@ -178,7 +178,7 @@ def test_another_branch_shows_nothing_of_this_one(store: Store, me: Scope, lived
 @pytest.mark.parametrize("role", ["community_manager", "account_manager"])
 def test_who_may_not_see_history_is_refused(store: Store, lived: dict[str, int], role: str) -> None:
     who = Scope("p", "Zhao", role, frozenset({"b1"}), "m1")
-    for ask in (changes, count_changes, change_choices, ownership_instants):
+    for ask in (list_changes, count_changes, change_choices, ownership_instants):
         with pytest.raises(ScopeError):
             ask(store, who, "b1")
     with pytest.raises(ScopeError):
@@ -217,7 +217,7 @@ def test_replaying_the_changes_gives_what_was_known_after_each(
         frame = pd.DataFrame(rows, columns=["layer", "subject", "owner", "valid_from_us", "valid_to_us"])
         record_change(store, me, branch, frame, why="", now_us=NOW_US + number)
     replayed: dict[tuple[str, str, int], str] = {}
-    listed = changes(store, me, branch)[::-1]
+    listed = list_changes(store, me, branch)[::-1]
     for change in listed.itertuples():
         moved = change_moves(store, me, branch, [change.change_id])
         for move in moved.itertuples():

@@ -30,7 +30,7 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "ask_claim": lambda f, s, who: f(s, who, "b1", "c1", "claim", why="", now_us=NOW_US),
     "change_choices": lambda f, s, who: f(s, who, "b1"),
     "change_moves": lambda f, s, who: f(s, who, "b1", [1]),
-    "changes": lambda f, s, who: f(s, who, "b1"),
+    "list_changes": lambda f, s, who: f(s, who, "b1"),
     "claims": lambda f, s, who: f(s, who, "b1"),
     "compare_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations()),
     "count_changes": lambda f, s, who: f(s, who, "b1"),
