@@ -30,6 +30,7 @@ def add(parser: argparse.ArgumentParser, _: Translate) -> None:
     parser.add_argument("--format", choices=[each.key for each in FORMATS], help=_("Format; default: by the ending of the file."))
     add_branch(parser, _)
     parser.add_argument("--as-of", type=day, metavar=_("DATE"), help=_("Day to look at (YYYY-MM-DD); default: today."))
+    parser.add_argument("--history", action="store_true", help=_("Of the table ownership: every owner a cell ever had, and every release."))
     parser.add_argument(
         "--window", type=int, metavar=_("DAYS"), help=_("Days of visits and wins that end with it; default: from the settings.")
     )
@@ -42,6 +43,8 @@ def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int
     key = chosen.format or format_of(chosen.out)
     if chosen.window is not None and chosen.window < 1:
         raise UsageError(say(N_("--window must be 1 or more.")))
+    if chosen.history and chosen.table != "ownership":
+        raise UsageError(say(N_("--history goes with --table ownership.")))
     data, branch_id = _data(chosen, key, settings)
     write_file(chosen.out, data, console, format=key, branch_id=branch_id)
     return 0
@@ -57,7 +60,8 @@ def _data(chosen: argparse.Namespace, key: str, settings: Settings) -> tuple[byt
         raise UsageError(say(N_("There is no metric {names}; there are {known}."), names=", ".join(unknown), known=", ".join(known)))
     store, scope, branch_id = open_branch(chosen, settings)
     if chosen.table:
-        return exporting.export_table(store, scope, branch_id, chosen.table, key, as_of=chosen.as_of), branch_id
+        data = exporting.export_table(store, scope, branch_id, chosen.table, key, as_of=chosen.as_of, history=chosen.history)
+        return data, branch_id
     window = chosen.window or settings.rules.window_days
     data = exporting.export_figures(
         store, scope, branch_id, key, by=chosen.by, as_of=chosen.as_of, window_days=window, rules=settings.rules, keys=tuple(chosen.metrics)

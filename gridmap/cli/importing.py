@@ -125,6 +125,8 @@ def _write_rejects(report: "ImportReport", folder: Path) -> Path | None:
 
 def _tell(report: "ImportReport", rejects: Path | None, console: Console) -> None:
     console.line(report.summary())
+    if report.cells is not None:
+        console.line(report.cells.summary())
     for note in report.notes:
         console.line(note)
     console.line(say(N_("Columns: {mapping}."), mapping=", ".join(f"{column} = {header}" for column, header in report.mapping.items())))

@@ -35,6 +35,7 @@ def export_table(
     format: str,  # noqa: A002 - the word for it
     *,
     as_of: date | None = None,
+    history: bool = False,
 ) -> bytes:
     """Write a table of a branch as a file that can be imported again.
 
@@ -48,10 +49,13 @@ def export_table(
         Key of a format.
     as_of
         The rows in force at the end of that day; None for now.
+    history
+        Of `ownership`: every owner a cell ever had or will have, and every release, instead.
 
     Returns
     -------
-    The file: the columns of the schema, then `as_of`, `version` and `seen_by`, the same in every row.
+    The file: the columns of the schema, then `as_of`, `version` and `seen_by`, the same in every row. Ownership has the outlines of its
+    cells in the formats that hold places.
 
     Raises
     ------
@@ -59,11 +63,15 @@ def export_table(
         When the person may not export, or not see the table.
     FileError
         When the format needs places and the table has none.
+    ValueError
+        When a history is asked of a table whose rows do not say since when they hold.
     """
     scope.require("export_data", branch_id)
+    if history and name != "ownership":
+        raise ValueError(f"{name}: only ownership is written with its history")
     zone = str(stores.branches(store, scope).set_index("branch_id")["time_zone"].dropna().get(branch_id, Branch.time_zone))
     valid_us = store.clock() if as_of is None else day_end_us(as_of, zone) - 1
-    rows = stores.read_table(store, scope, branch_id, name, valid_us=valid_us)
+    rows = stores.read_table(store, scope, branch_id, name, valid_us=None if history else valid_us)
     table = schema.table(name)
     version = stores.current_version(store, scope, branch_id)
     stamped = rows[list(table.names)].assign(
@@ -71,7 +79,20 @@ def export_table(
         version=_numbered(version),
         seen_by=scope.role,
     )
+    if name == "ownership" and file_format(format).geometry:
+        shapes = _outlines(stores.open_market(store, scope, branch_id, as_of=as_of), stamped["cell"])
+        stamped = gpd.GeoDataFrame(stamped, geometry=shapes, crs=4326)
     return write_table(stamped, file_format(format).key, table=table, name=f"{branch_id} {name}")
+
+
+def _outlines(market: Market, cells: pd.Series) -> np.ndarray[Any, Any]:
+    """Return the outline of each cell, of whichever grid it is; None for what is no cell any more."""
+    distinct = pd.Index(cells.unique(), dtype="str")
+    hexagons = distinct[grid.resolutions_of(distinct) >= 0]
+    shapes = market.areas.geometry.reindex(distinct).astype(object)
+    shapes[hexagons] = grid.outlines(grid.h3_grid(None, 0), hexagons).to_numpy()
+    found: np.ndarray[Any, Any] = shapes.reindex(cells).to_numpy()
+    return found
 
 
 def export_cells(

@@ -17,12 +17,38 @@ class RejectFile(NamedTuple):
     name: str
 
 
+class CellMatch(NamedTuple):
+    """How the distinct cells of a file of assignments are met by the grid.
+
+    `matched` are in it (or in one the branch had), `unmatched` in none, `missing` are cells of the present grid that the file does not
+    name. `examples` are the first that are in none, `likely` says what has probably been done to them.
+    """
+
+    matched: int
+    unmatched: int
+    missing: int
+    examples: tuple[str, ...] = ()
+    likely: Message | None = None
+
+    def summary(self) -> Message:
+        """Say it in one sentence."""
+        return say(
+            N_("Cells: {matched} in the grid, {unmatched} not in the grid, {missing} of the branch not in the file."),
+            **{name: f"{getattr(self, name):,}" for name in ("matched", "unmatched", "missing")},
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a script needs."""
+        return {"matched": self.matched, "unmatched": self.unmatched, "missing": self.missing, "examples": list(self.examples)}
+
+
 @dataclass(frozen=True)
 class ImportReport:
     """What became of a file: `read = accepted + rejected`, `accepted = new + changed + unchanged`.
 
     Where nothing was written (refused, or a dry run) the three say what writing the accepted rows would do, and
-    `differences` has `key`, `column`, `old` and `new` of every value that would change. `headers` are those of the file.
+    `differences` has `key`, `column`, `old` and `new` of every value that would change. `headers` are those of the file. `cells`: of
+    assignments, how its cells are met by the grid.
     """
 
     file: str
@@ -46,6 +72,7 @@ class ImportReport:
     headers: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
     differences: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cells: CellMatch | None = None
 
     def summary(self) -> Message:
         """Say it in one sentence."""
@@ -71,6 +98,7 @@ class ImportReport:
             "findings": [finding_json(each, language) for each in self.findings],
             "notes": [texts.said(note, language) for note in self.notes],
             "reject_file": self.reject_file.name if self.reject_file else None,
+            "cells": self.cells.as_json() if self.cells else None,
         }
 
 

@@ -18,8 +18,10 @@ from gridmap.market import Branch
 from gridmap.schema import Table
 from gridmap.scope import Scope
 from gridmap.services import extent
+from gridmap.services.cell_match import match_cells, with_cells
 from gridmap.services.import_report import ImportReport, RejectFile
 from gridmap.services.known import anchors_of, known_ids
+from gridmap.services.outline import ensure_outline
 from gridmap.settings import Settings
 from gridmap.store import Store
 from gridmap.tables import BranchFrame, Checked, ColumnMapping, RawTable, check_table, header_fingerprint, propose_mapping
@@ -113,10 +115,12 @@ def import_file(  # noqa: PLR0913 - what an import is told, each by name
     )
     tell(0.75, say(N_("Comparing with what is stored")))
     report = _report(checked, raw, name=name, table=kind, branch_id=branch_id)
+    if branch is not None and table == "ownership" and "cell" in checked.accepted:
+        report = with_cells(report, match_cells(store, scope, branch_id, checked), checked)
     refused = checked.refused or checked.accepted.empty or (report.rejected > 0 and not accept_good)
     if refused or dry_run:
         return _compared(report, store, scope, checked, as_of=as_of, refused=refused)
-    made = _ensure_outline(store, scope, branch, branch_id, extent.extent_of(checked.accepted, kind), kind, now_us=now_us)
+    made = ensure_outline(store, scope, branch, branch_id, extent.extent_of(checked.accepted, kind), kind, now_us=now_us)
     result = stores.write_rows(
         store,
         scope,
@@ -270,24 +274,3 @@ def _compared(report: ImportReport, store: Store, scope: Scope, checked: Checked
 def _own(accepted: pd.DataFrame, table: str) -> pd.DataFrame:
     # The gate has seen that all rows are of the one branch; the store fills it in faster than it reads a million of the same.
     return accepted if table == "branches" else accepted.drop(columns="branch_id", errors="ignore")
-
-
-def _ensure_outline(
-    store: Store, scope: Scope, branch: Branch | None, branch_id: str, reached: shapely.Geometry | None, table: Table, *, now_us: int
-) -> bool:
-    """Make the branch where there is none, or widen the outline of one that is only as far as its data reaches."""
-    if table.name == "branches":
-        return False
-    if branch is None:
-        drawn = {} if reached is None else {"boundary": shapely.to_wkt(reached, rounding_precision=7)}
-        return stores.ensure_branch(store, scope, branch_id, now_us=now_us, grid_resolution=extent.resolution_for(reached), **drawn)
-    wider = extent.widened(branch.boundary, reached)
-    if wider is not None:
-        row: dict[str, Any] = {"branch_id": branch_id, "name": branch.name, "boundary": shapely.to_wkt(wider, rounding_precision=7)}
-        if branch.boundary is None:  # nothing is on its grid yet, so the grid can still be chosen
-            row["grid_resolution"] = extent.resolution_for(wider)
-        rows = pd.DataFrame([row])
-        stores.write_rows(
-            store, scope, branch_id, "branches", rows, as_of=None, now_us=now_us, file_name="", file_sha256="", mapping={}, source=""
-        )
-    return False

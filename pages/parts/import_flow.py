@@ -14,7 +14,7 @@ from gridmap.coordinates import SYSTEMS
 from gridmap.files import FORMATS
 from gridmap.schema import Table
 from gridmap.scope import Scope
-from gridmap.services.import_report import ImportReport
+from gridmap.services.import_report import CellMatch, ImportReport
 from gridmap.services.importing import import_file
 from pages.parts import findings, formats, session, tables
 from pages.parts.session import _, ngettext, said
@@ -151,8 +151,21 @@ def _show_counts(report: ImportReport) -> None:
     with st.container(key="import_counts"):  # on a phone several beside each other
         for column, (title, value) in zip(st.columns(len(figures)), figures, strict=True):
             column.metric(title, formats.count(value))
+    if report.cells is not None:
+        _show_cells(report.cells)
     for note in report.notes:
         st.text(said(note))
+
+
+def _show_cells(cells: CellMatch) -> None:
+    figures = (
+        (_("Cells in the grid"), cells.matched, _("Distinct cells of the file that the branch has or had.")),
+        (_("Cells not in the grid"), cells.unmatched, _("Distinct cells of the file that the branch never had; see what is wrong.")),
+        (_("Cells not in the file"), cells.missing, _("Cells of the branch that the file does not name: they keep their owner.")),
+    )
+    with st.container(key="import_cells"):
+        for column, (title, value, meaning) in zip(st.columns(len(figures)), figures, strict=True):
+            column.metric(title, formats.count(value), help=meaning)
 
 
 def _edit_mapping(report: ImportReport, table: Table) -> None:
