@@ -18,6 +18,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("market", "bench.market", 1_000_000, "open a Market of that many organisations"),
     ("map", "bench.maps", 100_000, "draw a map of that many cells in Chromium"),
     ("editing", "bench.editing", 10_000, "lasso a tenth of that many cells of a plan in Chromium and give them away"),
+    ("ledger", "bench.ledger", 10_000, "publish plans of a twentieth of that many cells; races; kills; the effect of a plan"),
 )
 
 

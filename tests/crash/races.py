@@ -56,7 +56,8 @@ RACES: tuple[Callable[[Store, int, int], Round], ...] = (same_cells, one_plan, p
 
 def _approved(store: Store, cells: list[str], taker: str) -> tuple[int, int]:
     owners = plan_as_of(store, ME, BRANCH, valid_us=0).owners
-    moves = [Move(cell, "cell", owners[cell], taker) for cell in cells]
+    fresh = f"{taker}-{clock_us()}"  # nobody has anything yet
+    moves = [Move(cell, "cell", owners[cell], fresh) for cell in cells]
     found = create_plan(store, ME, BRANCH, title=taker, effective_on=FIRST_DAY, now_us=clock_us(), moves=moves)
     for step in ("submit", "approve"):
         found = take_step(store, ME, BRANCH, found.plan_id, step, expected=None, now_us=clock_us())
