@@ -220,7 +220,9 @@ def test_a_finger_draws_and_two_move_the_map(look, opened, dark):
         sizes = frame.evaluate("[...document.querySelectorAll('.gm-tool')].map(e => [e.offsetWidth, e.offsetHeight])")
         assert len(sizes) == 7
         assert all(min(size) >= 44 for size in sizes[:4])
+        frame.evaluate("map.gridmap.legend.box.open = true")
         choose(frame, "box")
+        assert frame.evaluate("map.gridmap.legend.box.open") is False, "it would lie over what is to be drawn on"
         sizes = frame.evaluate("[...document.querySelectorAll('.gm-tool')].map(e => [e.offsetWidth, e.offsetHeight])")
         assert all(min(size) >= 44 for size in sizes)
         assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -5,6 +5,7 @@
   const BRUSH = 14;                        // pixels; pages/parts/gestures.py reads a trail as this wide
   const STEP = 3, TAP = 6, MOST = 500;     // pixels between points and of a tap; points that are sent
   const KEPT_MS = 5000;                    // how long a drawing waits for its answer
+  const NARROW = 720;                      // pixels of map
   const TOOLS = [
     ['pan', 'M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3'],
     ['box', 'M4 5h4M11 5h3M17 5h3v3M20 11v3M20 17v2h-3M14 19h-3M8 19H4v-2M4 14v-3M4 8V5'],
@@ -96,6 +97,8 @@
       [map.dragging, map.boxZoom, map.doubleClickZoom].forEach(handler => handler && (draws ? handler.disable() : handler.enable()));
       classes.toggle('gm-drawing', draws);
       classes.toggle('gm-painting', name === 'paint');
+      const legend = map.gridmap.legend.box;      // on a narrow map it lies over cells that one may want to draw on
+      if (draws && legend && map.getSize().x < NARROW) legend.open = false;
       this.tell();
     },
     draws: function () { return this.tool !== 'pan'; },
