@@ -1,7 +1,7 @@
 """Reallocation on the sample branch: what is planted there is told, and quick figures are the figures of a whole measuring."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridmap.facts import UNASSIGNED, Facts, measure
+from gridmap.facts import UNASSIGNED, Facts, measure, roll_up
 from gridmap.facts.facts import PLACE
-from gridmap.market import Market, day_end_us
+from gridmap.market import Market, build_market, day_end_us
 from gridmap.plan import Plan
 from gridmap.reallocation.changes import changes_for
 from gridmap.reallocation.effect import ADDITIVE, EFFECT_MEASURES, facts_after, plan_effect
 from gridmap.reallocation.loads import manager_loads
+from gridmap.reallocation.regridding import propose
 from gridmap.reallocation.selecting import RULES, select_cells
 from gridmap.reallocation.validation import Locks, validate
 from gridmap.scope import operator
@@ -113,3 +114,35 @@ def test_rules_find_what_the_towns_in_a_vacuum_lack(built: Built) -> None:
         built.market, built.plan.replaced(()), built.facts, by="rule", value="unassigned_with_organisations", rules=R, town="Dajiang"
     )
     assert 0 < len(vacuum) < len(free)
+
+
+# What lies in cells and not in organisations follows a regrid through the store, which knows the lineage.
+OF_CELLS = {"surveys", "doors_listed", "doors_final"}
+
+
+@pytest.mark.parametrize("grid", [("h3", 9), ("h3", 7), ("areas", 8)])
+def test_a_regrid_counts_every_organisation_once_with_its_holder(built: Built, grid: tuple[str, int]) -> None:
+    market, base = built.market, built.plan
+    finer = build_market(replace(market.branch, grid_kind=grid[0], grid_resolution=grid[1]), market.tables, market.version)
+    assert finer.grid.fingerprint != market.grid.fingerprint
+    for keep_holders in (False, True):
+        found = propose(market, base, finer.grid, as_of=TODAY, keep_holders=keep_holders)
+        after = Plan(base.branch_id, 2, found.owners, base.with_moves(found.hands).holders_now, base.sponsors_now)
+        facts = [measure(each, plan.holders_now, as_of=TODAY, window_days=365, rules=R) for each, plan in ((market, base), (finer, after))]
+        whole = [
+            roll_up(each, "branch", market=side, plan=plan) for each, side, plan in zip(facts, (market, finer), (base, after), strict=True)
+        ]
+        for name in set(facts[0].measures) - OF_CELLS:
+            assert whole[0][name].sum() == pytest.approx(whole[1][name].sum()), name
+        held = [
+            roll_up(each, "holder", market=side, plan=plan)["organisations"]
+            for each, side, plan in zip(facts, (market, finer), (base, after), strict=True)
+        ]
+        assert held[0].sum() == held[1].sum()
+        if keep_holders:
+            gone = found.changed
+            assert set(gone["before"]) <= {UNASSIGNED}
+            named = held[0].index.difference([UNASSIGNED])
+            gained = gone.groupby("after").size().reindex(named).fillna(0)
+            assert (held[1].reindex(named).fillna(0) - held[0].reindex(named) <= gained).all()
+            assert (held[1].reindex(named).fillna(0) >= held[0].reindex(named)).all()
