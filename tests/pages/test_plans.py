@@ -220,6 +220,22 @@ def test_one_managers_changes_are_one_press_away(own_page):
     assert shown(test, "gained").set_index("what").loc["Cells", "gained"] == count
 
 
+def test_open_visits_can_stay_for_a_time_and_sheets_are_for_who_sees_names(own_page):
+    test = begun(own_page)
+    assigned(test, "m01", "m03")
+    open_tab(test, "handover")
+    test.radio("draft_visits").set_value("stay").run()
+    test.date_input("draft_stay_until").set_value(date(2026, 7, 31)).run()
+    record, _plan = open_plan(app.store(), WHO, BRANCH, 1)
+    assert (record.options.visits, record.options.stay_until) == ("stay", date(2026, 7, 31))
+    assert {"sheet_pdf", "sheet_xlsx"} <= {each.key for each in test.get("download_button")}
+    test.button("step_submit").click().run()
+    other = own_page("territories.py", "executive", plan="1", branch=BRANCH)
+    open_tab(other, "handover")
+    assert not other.get("download_button")
+    assert "Jul 31, 2026" in texts(other)
+
+
 def test_a_stale_plan_shows_who_and_is_brought_up_to_date(own_page):
     test = begun(own_page)
     assigned(test, "m01", "m03")

@@ -43,7 +43,7 @@ def _map(draft: Draft) -> None:
         compare=other,
         selected=session.seen("cell") or None,
         tools=draft.editable,
-        marked=marks.marked(draft),
+        marked=marks.marked(draft) if draft.editable else (),
         place=session.place(),
         key=f"draft-{session.language()}",
     )

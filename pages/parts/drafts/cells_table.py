@@ -26,21 +26,33 @@ def show(draft: Draft) -> None:
     """Show the cells that fit what is chosen above them, with buttons that select all of these, or those that are ticked."""
     listed = _narrowed(draft)
     shown = _rows(draft, listed)
-    shown = tables.search(shown, ("where", "owner", "cell"), key="draft_cells_search")
+    left, right = st.columns(2)
+    with left:
+        shown = tables.search(shown, ("where", "owner", "cell"), key="draft_cells_search")
     first = shown.head(LONGEST)
-    ticked = _ticked(first)
-    chosen = ticked or list(shown["cell"])
+    with right:
+        ticked = _ticked(first)
+    if shown.empty:
+        st.info(_("No cell fits all of this. Set one of the choices back to Any."), icon=":material/search_off:")
+    else:
+        _buttons(draft, ticked, list(shown["cell"]))
+        _table(first, len(shown))
+    _codes(draft)
+
+
+def _buttons(draft: Draft, ticked: list[str], listed: list[str]) -> None:
+    """Offer to select what is ticked, or everything that is listed where nothing is."""
+    chosen = ticked or listed
+    count = len(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = (
-            ngettext("{count} ticked cell:", "{count} ticked cells:", len(ticked), **formats.counted(len(ticked)))
+            ngettext("{count} ticked cell:", "{count} ticked cells:", count, **formats.counted(count))
             if ticked
-            else ngettext("All {count} listed cell:", "All {count} listed cells:", len(shown), **formats.counted(len(shown)))
+            else ngettext("All {count} listed cell:", "All {count} listed cells:", count, **formats.counted(count))
         )
         st.text(words, width="content")
         for how, title, icon in HOW:
-            st.button(_(title), key=f"cells_{how}", icon=icon, disabled=not chosen, on_click=marks.mark, args=(draft, chosen, how))
-    _table(first, len(shown))
-    _codes(draft)
+            st.button(_(title), key=f"cells_{how}", icon=icon, on_click=marks.mark, args=(draft, chosen, how))
 
 
 def _narrowed(draft: Draft) -> pd.Index:

@@ -70,17 +70,17 @@ def _page(pages: int) -> int:
 
 
 def _problem(draft: Draft, problem: Problem, at: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"problem_{at}"):
-        if problem.blocks:
-            st.badge(_("Blocks"), color="red", icon=":material/block:")
-        else:
-            st.badge(_("Know"), color="gray", icon=":material/info:")
-        st.text(said(problem.message), width="stretch")
-        if problem.cell:
-            st.button(_("Show"), key=f"problem_show_{at}", icon=":material/my_location:", on_click=draft.jump_to, args=(problem.cell,))
-        if problem.cells and draft.editable:
-            count = len(problem.cells)
-            words = ngettext("Select {count} cell", "Select {count} cells", count, **formats.counted(count))
-            st.button(
-                words, key=f"problem_select_{at}", icon=":material/select_check_box:", on_click=marks.mark, args=(draft, problem.cells)
-            )
+    with st.container(border=True, gap="xsmall", key=f"problem_{at}"):
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            if problem.blocks:
+                st.badge(_("Blocks"), color="red", icon=":material/block:")
+            else:
+                st.badge(_("Note"), color="gray", icon=":material/info:")
+            st.text(said(problem.message), width="stretch")
+        with st.container(horizontal=True, gap="small"):
+            if problem.cell:
+                st.button(_("Show"), key=f"problem_show_{at}", icon=":material/my_location:", on_click=draft.jump_to, args=(problem.cell,))
+            if problem.cells and draft.editable:
+                count, chosen = len(problem.cells), (draft, problem.cells)
+                words = ngettext("Select {count} cell", "Select {count} cells", count, **formats.counted(count))
+                st.button(words, key=f"problem_select_{at}", icon=":material/select_check_box:", on_click=marks.mark, args=chosen)

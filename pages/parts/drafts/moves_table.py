@@ -1,16 +1,20 @@
 """What a plan moves, one line per move: from whom to whom and why; in a draft a move can be taken back and its reason written."""
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_
+from gridmap.files import FORMATS
 from gridmap.plan import Move
-from pages.parts import formats, tables
+from gridmap.services import plans as services
+from pages.parts import exports, formats, tables
 from pages.parts.drafts import saving
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _, ngettext
+from pages.shared import app
 
 LAYERS = {"cell": N_("Cell"), "holder": N_("Held by name"), "sponsor": N_("Sponsor")}
 LONGEST = 500
@@ -26,7 +30,10 @@ def show(draft: Draft) -> None:
     if len(listed) > LONGEST:
         st.caption(_("The first {shown} of {all} moves; search to see others.").format(shown=LONGEST, all=formats.count(len(listed))))
         listed = listed.head(LONGEST)
-    headings = {"what": _("What"), "layer": _("Kind"), "giver": _("From"), "taker": _("To"), "reason": _("Why")}
+    headings = {"what": _("What"), "giver": _("From"), "taker": _("To"), "reason": _("Why")}
+    if any(move.layer != "cell" for move in moves):
+        headings["layer"] = _("Kind")
+    _offer_files(draft)
     if not draft.editable:
         tables.show(listed, headings, {}, key="draft_moves", height=420)
         return
@@ -55,6 +62,23 @@ def show(draft: Draft) -> None:
         on_click=saving.set_moves,
         args=(draft, wanted),
     )
+
+
+def _offer_files(draft: Draft) -> None:
+    if not draft.branch.who.allows("export_data", draft.branch_id):
+        return
+    plain = [each for each in FORMATS if not each.geometry]
+    with st.container(horizontal=True, gap="small"):
+        for what, label, note in (
+            ("moves", _("Download moves"), _("Everything the plan moves, from whom to whom, and why.")),
+            ("ownership", _("Download new owners"), _("The moved cells with their new owners, in a form that can be imported again.")),
+        ):
+            make = partial(_file, draft, what)
+            exports.offer(make, f"{draft.branch_id}-plan-{draft.plan_id}-{what}", formats=plain, label=label, note=note)
+
+
+def _file(draft: Draft, what: str, key: str) -> bytes:
+    return services.export_plan(app.store(), draft.branch.who, draft.branch_id, draft.plan_id, key, what=what)
 
 
 def _found(draft: Draft, moves: tuple[Move, ...]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import streamlit as st
 from gridmap.errors import N_
 from gridmap.facts import UNASSIGNED
 from pages.parts import formats, session
-from pages.parts.drafts import cells_table, checks, comments, comparison, effect_table, manager_changes, marks, moves_table
+from pages.parts.drafts import cells_table, checks, comments, comparison, effect_table, handing_over, manager_changes, marks, moves_table
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _, ngettext
 
@@ -17,6 +17,7 @@ TABS: tuple[tuple[str, str, Callable[[Draft], None]], ...] = (
     ("cells", N_("Cells"), cells_table.show),
     ("check", N_("Check"), checks.show),
     ("moves", N_("Moves"), moves_table.show),
+    ("handover", N_("Handover"), handing_over.show),
     ("compare", N_("Compare"), comparison.show),
     ("comments", N_("Comments"), comments.show),
 )

@@ -25,7 +25,7 @@ FIRST, LATER = "first", "later"
 def show(draft: Draft) -> None:
     """Show where the plan stands and what can be done next."""
     stands, steps = st.columns([5, 6], vertical_alignment="center")
-    with stands, st.container(horizontal=True, vertical_alignment="center", gap="small", key="draft_state"):
+    with stands, st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key="draft_state"):
         title, colour, icon = plan_bar.state_of(draft.record.state, undone=draft.record.undone_change_id is not None)
         st.badge(_(title), color=colour, icon=icon)  # type: ignore[arg-type]
         st.text(_line(draft), width="stretch")
