@@ -112,7 +112,7 @@ def described(view: View, beside: View | None, resolution: int, *, language: str
         # Whatever the day and the knowledge, a manager has the colour that the last known state of ownership gives.
         market, shown = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
         last = shown if view.plan else cached.plan_of(replace(eyes, known=""), _LAST_DAY)
-        coloured_by = last if last.owners.index.isin(market.grid.cells).any() else shown  # else the grid is a former one
+        coloured_by = last if (market.grid.cells.get_indexer(last.owners.index) >= 0).any() else shown  # else the grid is a former one
         named = territories.named_colours(market, coloured_by, whose, language=language, dark=dark)
         made = legend.named_legend(told, named)
     written = dict(legend.describe(made, language=language))
@@ -249,22 +249,16 @@ def _remembered(system: str) -> Outline:
     """Return what draws around cells and remembers it, so that a move redraws the two territories it touches and no other."""
 
     def outline(grid: Grid, place: npt.NDArray[np.intp], shift: Shift | None) -> dict[str, Any] | None:
-        return _outline(grid.fingerprint, sha256(place.tobytes()).hexdigest(), system, _grid=grid, _place=place, _shift=shift)
+        around = f"{grid.fingerprint}|{system}|{sha256(place.tobytes()).hexdigest()}"
+        return _outline(around=around, _grid=grid, _place=place, _shift=shift)
 
     return outline
 
 
+# Asked for every owner at every move: one key by name is the quickest to look up.
 @st.cache_resource(show_spinner=False, max_entries=1000)
-def _outline(
-    grid: str,
-    place: str,  # noqa: ARG001
-    system: str,  # noqa: ARG001
-    *,
-    _grid: Grid,
-    _place: npt.NDArray[np.intp],
-    _shift: Shift | None,
-) -> dict[str, Any] | None:
-    return shapes.outline_item(_polygons(grid, _grid=_grid)[_place], _shift)
+def _outline(*, around: str, _grid: Grid, _place: npt.NDArray[np.intp], _shift: Shift | None) -> dict[str, Any] | None:  # noqa: ARG001
+    return shapes.outline_item(_polygons(_grid.fingerprint, _grid=_grid)[_place], _shift)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
