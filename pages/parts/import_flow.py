@@ -159,9 +159,9 @@ def _show_counts(report: ImportReport) -> None:
 
 def _show_cells(cells: CellMatch) -> None:
     figures = (
-        (_("Cells in the grid"), cells.matched, _("Distinct cells of the file that the branch has or had.")),
-        (_("Cells not in the grid"), cells.unmatched, _("Distinct cells of the file that the branch never had; see what is wrong.")),
-        (_("Cells not in the file"), cells.missing, _("Cells of the branch that the file does not name: they keep their owner.")),
+        (_("Known cells"), cells.matched, _("Distinct cells of the file that the branch has or had.")),
+        (_("Unknown cells"), cells.unmatched, _("Distinct cells of the file that the branch never had; see what is wrong.")),
+        (_("Not named"), cells.missing, _("Cells of the branch that the file does not name: they keep their owner.")),
     )
     with st.container(key="import_cells"):
         for column, (title, value, meaning) in zip(st.columns(len(figures)), figures, strict=True):
