@@ -18,8 +18,18 @@ PICTURES = (
     ("overview", "/", 1440, 900, False, False),
     ("overview-map", "/", 1440, 900, False, False),
     ("territories", "/territories", 1440, 900, False, False),
+    ("draft", "/territories?plan=1", 1440, 980, False, False),
+    ("history", "/history", 1440, 900, False, False),
     ("overview-dark-chinese", "/", 1440, 900, True, True),
     ("overview-phone", "/", 390, 844, False, False),
+)
+# What is drafted before the pictures are drawn: one plan to look at, one that is in the history.
+PLANS = (
+    ("new", "--title", "Chegang gets an owner"),
+    ("move", "1", "--rule", "unassigned", "--town", "Chegang", "--to", "XX-C02", "--reason", "next door"),
+    ("new", "--title", "Shuitai to its neighbour"),
+    ("move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C05"),
+    *((step, "2") for step in ("submit", "approve", "publish")),
 )
 
 
@@ -28,7 +38,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         gridmap(["demo", "--folder", name, "--build-only"])
-        with serve(str(folder / "gridmap.db"), folder, launcher=ROOT / "streamlit_app.py") as server, chromium() as browser:
+        store = str(folder / "gridmap.db")
+        for words in PLANS:
+            gridmap(["--store", store, "plan", *words])
+        with serve(store, folder, launcher=ROOT / "streamlit_app.py") as server, chromium() as browser:
             for title, address, width, height, dark, chinese in PICTURES:
                 with screen(browser, width=width, height=height, dark=dark) as shown:
                     draw(shown, server.url + address, IMAGES / f"{title}.png", chinese=chinese)

@@ -10,6 +10,8 @@ from gridmap.plan import Move, Plan
 
 COLUMNS = ("cell", "owner", "valid_from", "reason")
 _TABLE = "ownership"
+# How these rules read in words; the others are the gate's own.
+RULES = (N_("Unknown cell"), N_("Two owners"))
 
 
 def assignments_of(plan: Plan, effective_on: date) -> pd.DataFrame:
@@ -87,7 +89,7 @@ def _findings(rows: pd.DataFrame, cells: Collection[str] | None, managers: Colle
     people = None if managers is None else frozenset(managers)
     for number, cell, owner in zip(rows.index, rows["cell"], rows["owner"], strict=True):
         if not cell:
-            yield _finding(number, "cell", "missing", cell, say(N_("The row names no cell.")))
+            yield _finding(number, "cell", "required", cell, say(N_("The row names no cell.")))
         elif known is not None and cell not in known:
             yield _finding(number, "cell", "unknown_cell", cell, say(N_("The cell is not in the grid of the branch.")))
         if owner and people is not None and owner not in people:

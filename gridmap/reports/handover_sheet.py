@@ -47,7 +47,7 @@ def handover_report(handover: Handover, manager_id: str, *, head: Head, language
     _ = sheet.translate
     return Report(
         title=_("Handover sheet"),
-        line=_("Handover sheet") + f" · {head.branch} · {_('Plan {plan}').format(plan=head.plan_id)} · {sheet.who(manager_id)}",
+        line=" · ".join((_("Handover sheet"), head.branch, _("Plan {plan}").format(plan=head.plan_id), sheet.who(manager_id))),
         told=_told(sheet),
         blocks=(
             _totals(sheet),

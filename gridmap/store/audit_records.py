@@ -198,7 +198,8 @@ def _unsealed(records: Records, sealed: dict[str, set[object]], *, after: int) -
     for number, claim in records.claims.items():
         decision = (claim.decided_by, claim.decided_who, claim.answer, claim.decided_us, claim.change_id)
         if claim.state == "open" and decision != ("", "", "", None, None):
-            yield after, say(_ALTERED["claim_decided", "line"], id=number)
+            altered = _ALTERED["claim_decided", "line"]
+            yield after, say(altered, id=number)
     yield from _strays(records, sealed, past, after=after)
 
 

@@ -61,7 +61,8 @@ def _ask(branch: Opened) -> None:
     kind = "" if not known else CLAIM if not owner else RETURN if owner == branch.who.manager_id else ""
     if not kind:
         words = _("Choose on the map a cell that nobody has, to ask for it, or one of yours, to give it back.")
-        st.info(words if not known else f"{_('This cell belongs to somebody else.')} {words}", icon=":material/touch_app:")
+        taken = _("This cell belongs to somebody else.")
+        st.info(f"{taken} {words}" if known else words, icon=":material/touch_app:")
         return
     place = _places(branch, pd.Series([cell]))[cell]
     with st.form(f"claim_{kind}_{cell}", border=True):
@@ -159,7 +160,8 @@ def _places(branch: Opened, listed: pd.Series) -> dict[str, str]:
     """Name cells by their towns, each with its code; a cell of an earlier grid by its code alone."""
     known = pd.Index(sorted({cell for cell in listed if cell in branch.market.grid.cells}), dtype="str")
     towns = cells.towns_of(branch.market, known) if len(known) else pd.Series(dtype="str")
-    named = {str(cell): f"{branch.towns.get(town, _('Outside of every town'))} · {cell}" for cell, town in towns.items()}
+    outside = _("Outside of every town")
+    named = {str(cell): f"{branch.towns.get(town, outside)} · {cell}" for cell, town in towns.items()}
     return {str(cell): named.get(str(cell), str(cell)) for cell in listed}
 
 

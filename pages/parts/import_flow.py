@@ -141,8 +141,8 @@ def _progress(bar: "st.delta_generator.DeltaGenerator") -> Callable[..., None]:
 def _show_counts(report: ImportReport) -> None:
     figures = (
         (_("Rows read"), report.read),
-        (_("Accepted"), report.accepted),
-        (_("Rejected"), report.rejected),
+        (_("Rows taken"), report.accepted),
+        (_("Rows refused"), report.rejected),
         (_("New"), report.new),
         (_("Changed"), report.changed),
         (_("Unchanged"), report.unchanged),

@@ -73,3 +73,12 @@ def test_words_of_the_trade_are_the_carriers_own():
 @pytest.mark.parametrize(("arguments", "code"), [(["check"], 0), ([], 2), (["mend"], 2)])
 def test_exit_codes(arguments, code, capsys):
     assert catalogue.main(arguments) == code
+
+
+def test_no_text_hides_inside_an_f_string(tmp_path, monkeypatch):
+    assert list(catalogue.hidden()) == []
+    (tmp_path / "gridmap").mkdir()
+    (tmp_path / "gridmap" / "page.py").write_text("""shown = f"{_('Hidden')} · {name}"\n""", "utf-8")
+    monkeypatch.setattr(catalogue, "ROOT", tmp_path)
+    monkeypatch.setattr(catalogue, "SOURCES", ("gridmap",))
+    assert list(catalogue.hidden()) == ["gridmap/page.py:1: bind the text to a name first: 'Hidden'"]

@@ -22,6 +22,7 @@ SHOWN = ("cells", "accounts", "prospects", "hours_asked", "revenue", "pieces", "
 
 def _list(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
     from gridmap.store import plans  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+    from gridmap.store.plan_rows import STATE_NAMES  # noqa: PLC0415 - as above
 
     found = plans(*open_branch(chosen, settings))
     if console.json:
@@ -30,7 +31,8 @@ def _list(chosen: argparse.Namespace, settings: Settings, console: Console) -> i
     _ = translator(console.language)
     headings = (_("Plan"), _("Title"), _("State"), _("From"), _("Moves"), _("Who"))
     columns = ["plan_id", "title", "state", "effective_on", "moves", "who"]
-    console.table(headings, found[columns].itertuples(index=False, name=None))
+    states = {state: _(title) for state, title in STATE_NAMES.items()}
+    console.table(headings, found.assign(state=found["state"].map(states))[columns].itertuples(index=False, name=None))
     return 0
 
 
@@ -49,8 +51,8 @@ def _show(chosen: argparse.Namespace, settings: Settings, console: Console) -> i
     tell(looked.record, console)
     _ = translator(console.language)
     console.table(
-        (_("What"), _("Subject"), _("From"), _("To"), _("Reason")),
-        moves[["layer", "subject", "giver", "taker", "reason"]].to_numpy().tolist(),
+        (_("What"), _("Subject"), _("Giver"), _("Taker"), _("Reason")),
+        _worded(moves, _)[["layer", "subject", "giver", "taker", "reason"]].to_numpy().tolist(),
     )
     console.line()
     rows = [
@@ -94,9 +96,11 @@ def _validate(chosen: argparse.Namespace, settings: Settings, console: Console) 
         console.value({"blocking": blocking, "problems": listed, "stale": [vars(clash) for clash in looked.stale]})
         return 1 if blocking else 0
     _ = translator(console.language)
+    blocks, look = _("blocks"), _("look")
     for each in problems:
         place = f" ({each.cell})" if each.cell else ""
-        console.line(f"[{_('blocks') if each.blocks else _('look')}] {said(each.message, console.language)}{place}")
+        grade = blocks if each.blocks else look
+        console.line(f"[{grade}] {said(each.message, console.language)}{place}")
     for clash in looked.stale:
         console.line(say(N_("{subject} was changed by {who} since."), subject=clash.subject, who=clash.who or "-"))
     if blocking:
@@ -126,7 +130,7 @@ def _diff(chosen: argparse.Namespace, settings: Settings, console: Console) -> i
         return 0
     _ = translator(console.language)
     before = _("Before") if chosen.other is None else _("Plan {plan}").format(plan=chosen.other)
-    console.table((_("What"), _("Subject"), before, _("Plan {plan}").format(plan=chosen.plan)), found.to_numpy().tolist())
+    console.table((_("What"), _("Subject"), before, _("Plan {plan}").format(plan=chosen.plan)), _worded(found, _).to_numpy().tolist())
     return 0
 
 
@@ -165,6 +169,15 @@ def _handover(chosen: argparse.Namespace, settings: Settings, console: Console) 
     )
     write_file(chosen.out, data, console)
     return 0
+
+
+def _worded(moves: "pd.DataFrame", _: Translate) -> "pd.DataFrame":
+    """Write layers in words, and reasons that were proposed in the language of the command."""
+    from gridmap.services.history import LAYER_TITLES  # noqa: PLC0415 - as above
+
+    layers = moves["layer"].map({layer: _(title) for layer, title in LAYER_TITLES})
+    worded = moves.assign(layer=layers)
+    return worded if "reason" not in worded else worded.assign(reason=[_(reason) if reason else "" for reason in worded["reason"]])
 
 
 def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -111,7 +111,8 @@ def _rows(draft: Draft, listed: pd.Index) -> pd.DataFrame:
 
 def _ticked(first: pd.DataFrame) -> list[str]:
     """Return the cells ticked one by one in a list that a keyboard can use, and which forgets what is no longer listed."""
-    words = {row.cell: f"{row.where or _('Outside of every town')} · {row.owner} · {row.cell}" for row in first.itertuples()}
+    outside = _("Outside of every town")
+    words = {row.cell: f"{row.where or outside} · {row.owner} · {row.cell}" for row in first.itertuples()}
     return session.pick_several(
         lambda options, **wiring: st.multiselect(
             _("Tick single cells"), options, format_func=words.__getitem__, placeholder=_("Town, manager or code"), **wiring

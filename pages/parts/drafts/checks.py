@@ -75,7 +75,7 @@ def _problem(draft: Draft, problem: Problem, at: int) -> None:
             if problem.blocks:
                 st.badge(_("Blocks"), color="red", icon=":material/block:")
             else:
-                st.badge(_("Note"), color="gray", icon=":material/info:")
+                st.badge(_("Notice"), color="gray", icon=":material/info:")
             st.text(said(problem.message), width="stretch")
         with st.container(horizontal=True, gap="small"):
             if problem.cell:

@@ -56,7 +56,7 @@ def _swap(draft: Draft) -> None:
     st.caption(_("Two managers change all their cells with each other."))
     has = set(draft.owners)
     owners = formats.distinct({manager: name for manager, name in draft.takers.items() if manager in has})
-    for name, label in ((ONE, _("One manager")), (OTHER, _("The other"))):
+    for name, label in ((ONE, _("First manager")), (OTHER, _("The other"))):
         session.pick(
             lambda options, label=label, **wiring: st.selectbox(label, options, index=None, format_func=owners.__getitem__, **wiring),
             name,

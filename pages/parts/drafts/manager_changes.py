@@ -11,7 +11,7 @@ from pages.parts.drafts.draft import Draft
 from pages.parts.session import _
 from pages.shared import effects
 
-SIDES = {"gained": N_("Gained"), "lost": N_("Lost")}
+SIDES = {"gained": N_("Gained"), "lost": N_("Given away")}
 TIERS = (("A", N_("Filed, tier A")), ("B", N_("Filed, tier B")), ("C", N_("Filed, tier C")), ("M", N_("Filed, micro")),
          ("U", N_("Filed, tier unknown")))  # fmt: skip
 BY = {"name": N_("By name"), "cell": N_("With the cell")}
@@ -67,7 +67,7 @@ def _summary(draft: Draft, changes: ManagerChanges) -> None:
     names = ("what", "before", "gained", "lost", "after")
     frame = pd.DataFrame(rows, columns=list(names))
     frame[list(names[1:])] = frame[list(names[1:])].astype("Float64").round().astype("Int64")
-    headings = dict(zip(names, ("", _("Before"), _("Gained"), _("Lost"), _("After")), strict=True))
+    headings = dict(zip(names, ("", _("Before"), _("Gained"), _("Given away"), _("After")), strict=True))
     tables.show(frame, headings, dict.fromkeys(names[1:], "count"), key=f"changes_{changes.manager_id}", height=460)
 
 

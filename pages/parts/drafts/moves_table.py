@@ -30,7 +30,7 @@ def show(draft: Draft) -> None:
     if len(listed) > LONGEST:
         st.caption(_("The first {shown} of {all} moves; search to see others.").format(shown=LONGEST, all=formats.count(len(listed))))
         listed = listed.head(LONGEST)
-    headings = {"what": _("What"), "giver": _("From"), "taker": _("To"), "reason": _("Why")}
+    headings = {"what": _("What"), "giver": _("Giver"), "taker": _("Taker"), "reason": _("Why")}
     if any(move.layer != "cell" for move in moves):
         headings["layer"] = _("Kind")
     _offer_files(draft)
@@ -50,7 +50,8 @@ def show(draft: Draft) -> None:
         column_config={headings["reason"]: st.column_config.TextColumn(max_chars=300)},
     )
     gone = set(listed["number"].to_numpy()[edited[back].to_numpy(dtype=bool)])
-    reasons = dict(zip(listed["number"], edited[headings["reason"]].fillna("").astype(str), strict=True))
+    written = zip(listed["number"], listed["reason"], edited[headings["reason"]].fillna("").astype(str), strict=True)
+    reasons = {at: after for at, before, after in written if after != before}
     wanted = tuple(replace(move, reason=reasons.get(at, move.reason)) for at, move in enumerate(moves) if at not in gone)
     changed = wanted != moves
     words = ngettext("Take back {count} move and save", "Take back {count} moves and save", len(gone)) if gone else _("Save reasons")
@@ -90,7 +91,7 @@ def _found(draft: Draft, moves: tuple[Move, ...]) -> pd.DataFrame:
             _(LAYERS[move.layer]),
             draft.name_of(move.giver),
             draft.name_of(move.taker),
-            move.reason,
+            _(move.reason) if move.reason else "",  # a proposed one is told in the language of the session
         )
         for at, move in enumerate(moves)
     ]

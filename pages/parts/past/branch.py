@@ -117,7 +117,7 @@ def since(day: pd.Timestamp) -> str:
 
 def until(day: pd.Timestamp) -> str:
     """Write a last day; what has none goes on."""
-    return _("open") if pd.isna(day) else formats.day(day)
+    return _("no end") if pd.isna(day) else formats.day(day)
 
 
 def tell_other_grid(past: PastOf, moment: Moment, plan: Plan) -> None:

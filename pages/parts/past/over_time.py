@@ -118,7 +118,7 @@ def _story(past: PastOf, told: pd.DataFrame, *, key: str) -> None:
         "who": _("Decided by"),
         "why": _("Why"),
         "recorded": _("Recorded"),
-        "change_id": _("Change"),
+        "change_id": _("Change no."),
     }
     if "layer" in shown:
         shown["what"] = shown["layer"].map(past.layer)

@@ -42,7 +42,7 @@ def test_everything_wrong_is_told_with_its_row() -> None:
         moves_from_assignments(plan(), given, cells=CELLS.values(), managers={"cm1", "cm2"})
     told = {(each.row, each.column, each.rule) for each in refused.value.findings}
     assert told == {
-        (2, "cell", "missing"), (3, "cell", "unknown_cell"), (4, "owner", "unknown_manager"),
+        (2, "cell", "required"), (3, "cell", "unknown_cell"), (4, "owner", "unknown_manager"),
         (5, "cell", "two_owners"), (6, "cell", "two_owners"),
     }  # fmt: skip
 

@@ -113,7 +113,7 @@ def test_a_file_that_names_strangers_is_refused_row_by_row(branch: Store) -> Non
     data = b"cell,owner\n8841000000fffff,M1\n,M2\n"
     with pytest.raises(TableError) as caught:
         drafting.plan_from_file(branch, MANAGER, "XX", "a.csv", data, title="t", settings=Settings(), now_us=NOW_US)
-    assert [(each.row, each.rule) for each in caught.value.findings] == [(2, "unknown_cell"), (3, "missing")]
+    assert [(each.row, each.rule) for each in caught.value.findings] == [(2, "unknown_cell"), (3, "required")]
 
 
 def test_the_moves_of_a_plan_as_a_file(branch: Store, me: Scope) -> None:
