@@ -85,7 +85,7 @@ def plan_for_leaving(  # noqa: PLR0913 - what the draft begins with, each by nam
     scope.require("change_ownership", branch_id)
     day = effective_on or next_account_month(today(store, scope, branch_id))
     plan = owned_on(store, scope, branch_id, day)
-    market, facts = measured(store, scope, branch_id, plan, rules=rules)
+    market, facts = measured(store, scope, branch_id, plan, rules=rules, effective_on=day)
     to = {"cells_to": takers.get("cell"), "holders_to": takers.get("holder"), "sponsors_to": takers.get("sponsor")}
     moves = resignation(market, plan, facts, manager_id, rules=rules, **to)
     return create_plan(store, scope, branch_id, title=title, effective_on=day, now_us=now_us, moves=moves)

@@ -70,13 +70,18 @@ def look(store: Store, scope: Scope, branch_id: str, plan_id: int, *, rules: Rul
         When the person may not see plans here.
     """
     record, plan = open_plan(store, scope, branch_id, plan_id)
-    market, facts = measured(store, scope, branch_id, plan, rules=rules, as_of=as_of)
+    market, facts = measured(store, scope, branch_id, plan, rules=rules, as_of=as_of, effective_on=record.effective_on)
     return Looked(record, plan, market, facts, stale_moves(store, scope, branch_id, plan_id))
 
 
-def measured(store: Store, scope: Scope, branch_id: str, plan: Plan, *, rules: Rules, as_of: date | None = None) -> tuple[Market, Facts]:
-    """Open a branch's market and measure it on a day, None for the last one with data, with the holders there were before a plan."""
-    market = open_market(store, scope, branch_id)
+def measured(
+    store: Store, scope: Scope, branch_id: str, plan: Plan, *, rules: Rules, effective_on: date, as_of: date | None = None
+) -> tuple[Market, Facts]:
+    """Open a branch's market on the grid of a plan's day and measure it with the holders there were before the plan.
+
+    `as_of` is the day that is measured, None for the last one with data.
+    """
+    market = open_market(store, scope, branch_id, as_of=effective_on)
     day = as_of or days_to_show(market, today(store, scope, branch_id))[-1]
     return market, measure(market, plan.holders, as_of=day, window_days=rules.window_days, rules=rules)
 
@@ -204,7 +209,9 @@ def export_plan(
     if what == "ownership":
         rows = assignments_of(plan, record.effective_on).assign(branch_id=branch_id)
         return write_table(rows, file_format(format).key, table=schema.table("ownership"), name=name)
-    rows = differences(plan, open_market(store, scope, branch_id)).assign(effective_on=record.effective_on.isoformat())
+    rows = differences(plan, open_market(store, scope, branch_id, as_of=record.effective_on)).assign(
+        effective_on=record.effective_on.isoformat()
+    )
     return write_table(rows, file_format(format).key, name=name)
 
 

@@ -1,7 +1,7 @@
 """What a page works on: market, plan and facts of the open branch on the chosen day, within the sight of the person."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -65,6 +65,16 @@ def open_day(who: Scope, branch_id: str, *, as_of: date, window_days: int) -> Op
     now, before = (cached.facts(who, branch_id, as_of=day, window_days=window_days) for day in (as_of, overview.month_before(as_of)))
     eyes = cached.eyes_of(cached.view(who, branch_id, "", as_of=as_of, window_days=window_days))
     return Opened(who, market, plan, now, before, cached.seen_cells(eyes))
+
+
+def on_grid_of(branch: Opened, plan: str) -> Opened:
+    """Return a branch on the grid of a plan's day (`plan_text`): another than the page's where it is regridded in between."""
+    shown, wanted = (cached.eyes_of(branch.view("", plan=each)) for each in ("", plan))
+    if shown.era == wanted.era:
+        return branch
+    eyes, now, before = replace(shown, era=wanted.era), branch.now, branch.before
+    facts = [cached.facts_of(eyes, each.as_of, each.window_days) for each in (now, before)]
+    return replace(branch, market=cached.market_of(eyes), now=facts[0], before=facts[1], seen=cached.seen_cells(eyes))
 
 
 def default_window() -> int:

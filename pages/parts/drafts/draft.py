@@ -14,7 +14,7 @@ from gridmap.reallocation.editing import Locks
 from gridmap.reallocation.takers import managers_on
 from gridmap.store import PlanRecord
 from pages.parts import formats, session
-from pages.parts.opened import Opened
+from pages.parts.opened import Opened, on_grid_of
 from pages.parts.session import _
 from pages.shared import cached, effects
 from pages.shared.view import View, plan_text
@@ -24,7 +24,7 @@ CLOSE = 13  # zoom at which a cell of resolution 8 is seen with its neighbours
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A plan on the page, in whatever state; `branch` is the branch on its last day with data."""
+    """A plan on the page, in whatever state; `branch` is the branch on its last day with data, on the grid of the plan's day."""
 
     branch: Opened
     record: PlanRecord
@@ -104,7 +104,8 @@ class Draft:
 
     def place_of(self, cell: str) -> str:
         """Name a cell by its town, with its code behind it."""
-        return f"{self._town_of.get(cell) or _('Outside of every town')} · {cell}"
+        outside = _("Outside of every town")
+        return f"{self._town_of.get(cell) or outside} · {cell}"
 
     def name_of_organisation(self, org_id: str) -> str:
         """Name an organisation where the person may see names, else by its number."""
@@ -136,4 +137,4 @@ def open_draft(branch: Opened, plan_id: int) -> Draft:
         When the person may not see plans.
     """
     record, plan = cached.draft(branch.who, branch.market.branch.branch_id, plan_id)
-    return Draft(branch, record, plan)
+    return Draft(on_grid_of(branch, plan_text(record.plan_id, record.version)), record, plan)

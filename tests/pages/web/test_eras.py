@@ -11,10 +11,12 @@ import streamlit as st
 
 from bench.branches import BRANCH, NOW_US, TODAY, make_store
 from gridmap.scope import operator
+from gridmap.services.plans import look
 from gridmap.services.regrid import do_regrid, preview_regrid
-from gridmap.store import owned_cells
+from gridmap.store import create_plan, owned_cells
 from layers import tiles
 from pages.parts import opened
+from pages.parts.drafts.draft import open_draft
 from pages.shared import app, cached, links
 from tests.pages.web.conftest import Client, community_manager, view
 
@@ -72,3 +74,20 @@ def test_a_community_manager_sees_their_cells_on_either_grid_and_no_more(regridd
     assert 0 < len(coarse.seen) < len(coarse.market.grid.cells)
     assert set(coarse.market.tables["organisations"]["org_id"]) <= mine
     assert set(coarse.market.tables["organisations"]["cell"].dropna()) <= coarse.seen
+
+
+def test_a_plan_is_drafted_on_the_grid_of_its_own_day(regridded: Client) -> None:
+    before = opened.open_day(ME, BRANCH, as_of=BEFORE, window_days=365)
+    record = create_plan(
+        app.store(), ME, BRANCH, title="after the regrid", effective_on=TODAY + timedelta(days=30), now_us=NOW_US + 20_000_000
+    )
+    draft = open_draft(opened.open_day(ME, BRANCH, as_of=BEFORE, window_days=365), record.plan_id)
+    assert (before.market.grid.resolution, draft.branch.market.grid.resolution) == (8, 9)
+    assert set(draft.plan.owners.index) <= set(draft.branch.market.grid.cells)
+    assert draft.branch.now.as_of == BEFORE
+    assert set(draft.branch.now.atoms["cell"]) - {""} <= set(draft.branch.market.grid.cells)
+    assert draft.branch.now.atoms["organisations"].sum() == before.now.atoms["organisations"].sum()
+    looked = look(app.store(), ME, BRANCH, record.plan_id, rules=app.settings().rules)
+    assert looked.market.grid.resolution == 9
+    same = open_draft(opened.open_day(ME, BRANCH, as_of=TODAY, window_days=365), record.plan_id)
+    assert same.branch.market is opened.open_day(ME, BRANCH, as_of=TODAY, window_days=365).market
