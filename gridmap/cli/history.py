@@ -111,6 +111,7 @@ def _list(chosen: argparse.Namespace, opened: Opened, console: Console) -> int:
 
 def _change(number: int, opened: Opened, console: Console) -> int:
     from gridmap.services import history  # noqa: PLC0415 - as above
+    from gridmap.store.plan_rows import EVENT_NAMES  # noqa: PLC0415 - as above
 
     found = history.change_details(*opened, number)
     moves = found.moves[["layer", "subject", "giver", "taker", "first_day", "last_day"]]
@@ -136,7 +137,8 @@ def _change(number: int, opened: Opened, console: Console) -> int:
     people = {side: moves[side].replace("", _("Nobody")) for side in ("giver", "taker")}
     console.table(headings, _rows(moves.assign(layer=moves["layer"].map(titles), **people)))
     for event in found.events.itertuples():
-        console.line(f"{event.recorded:%Y-%m-%d %H:%M}  {event.kind}  {event.who}  {event.note}".rstrip())
+        what = _(EVENT_NAMES.get(event.kind, event.kind))
+        console.line(f"{event.recorded:%Y-%m-%d %H:%M}  {what}  {event.who}  {event.note}".rstrip())
     return 0
 
 

@@ -118,6 +118,19 @@ def add_event(connection: sa.Connection, scope: Scope, found: PlanRecord, kind: 
     seal_event(connection, found.branch_id, int(event_id))
 
 
+# What the events of a plan are called, by kind.
+EVENT_NAMES = {
+    "created": N_("Draft begun"),
+    "submitted": N_("Submitted"),
+    "reopened": N_("Back to draft"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Withdrawn"),
+    "rebased": N_("Brought up to date"),
+    "published": N_("Published"),
+    "undone": N_("Undone"),
+    "comment": N_("Comment"),
+}
 STATE_NAMES = {
     "draft": N_("a draft"),
     "submitted": N_("submitted"),

@@ -3,26 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from gridmap.errors import N_
 from gridmap.store import comment_on_plan, plan_events
+from gridmap.store.plan_rows import EVENT_NAMES
 from pages.parts import findings, session, tables
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _
 from pages.shared import app
 
 TEXT = "draft_comment"
-KINDS = {
-    "created": N_("Begun"),
-    "submitted": N_("Submitted"),
-    "reopened": N_("Back to draft"),
-    "approved": N_("Approved"),
-    "rejected": N_("Rejected"),
-    "withdrawn": N_("Withdrawn"),
-    "rebased": N_("Brought up to date"),
-    "published": N_("Published"),
-    "undone": N_("Undone"),
-    "comment": N_("Comment"),
-}
 
 
 def show(draft: Draft) -> None:
@@ -32,7 +20,7 @@ def show(draft: Draft) -> None:
         st.button(_("Add comment"), key="draft_comment_add", icon=":material/add_comment:", on_click=add, args=(draft,))
     events = plan_events(app.store(), draft.branch.who, draft.branch_id, draft.plan_id).iloc[::-1]
     shown = events.assign(
-        what=[_(KINDS.get(kind, kind)) for kind in events["kind"]],
+        what=[_(EVENT_NAMES.get(kind, kind)) for kind in events["kind"]],
         when=[draft.when(int(at)) for at in events["recorded_us"]],
         note=[_copied(kind, note) for kind, note in zip(events["kind"], events["note"], strict=True)],
     )

@@ -7,28 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from gridmap import files
-from gridmap.errors import N_, PlanError
+from gridmap.errors import PlanError
 from gridmap.services import history
 from gridmap.services.history import ChangeDetails
-from gridmap.store.plan_rows import STATE_NAMES
+from gridmap.store.plan_rows import EVENT_NAMES, STATE_NAMES
 from pages.parts import exports, formats, map_view, session, tables
 from pages.parts.past.branch import PastOf, since, until
 from pages.parts.session import _
 from pages.shared import app
 
 TABLES = tuple(each for each in files.FORMATS if each.key in ("csv", "xlsx"))
-EVENTS = {
-    "created": N_("Draft begun"),
-    "submitted": N_("Submitted"),
-    "reopened": N_("Back to draft"),
-    "approved": N_("Approved"),
-    "rejected": N_("Rejected"),
-    "withdrawn": N_("Withdrawn"),
-    "rebased": N_("Brought up to date"),
-    "published": N_("Published"),
-    "undone": N_("Undone"),
-    "comment": N_("Comment"),
-}
 
 
 def show(past: PastOf, change_id: int) -> None:
@@ -75,7 +63,7 @@ def _events(found: ChangeDetails) -> None:
         return
     with st.container(height=260 if len(found.events) > 4 else "content", border=True, key="change_events"):
         for event in found.events.itertuples():
-            what = _(EVENTS.get(event.kind, event.kind))
+            what = _(EVENT_NAMES.get(event.kind, event.kind))
             st.caption(_("{when}, {what}").format(when=formats.moment(event.recorded), what=what))
             st.text(_("{who}: {note}").format(who=event.who, note=event.note) if event.note else event.who)
 
