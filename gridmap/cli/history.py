@@ -137,7 +137,7 @@ def _change(number: int, opened: Opened, console: Console) -> int:
     people = {side: moves[side].replace("", _("Nobody")) for side in ("giver", "taker")}
     console.table(headings, _rows(moves.assign(layer=moves["layer"].map(titles), **people)))
     for event in found.events.itertuples():
-        what = _(EVENT_NAMES.get(event.kind, event.kind))
+        what = _(EVENT_NAMES.get(str(event.kind), str(event.kind)))
         console.line(f"{event.recorded:%Y-%m-%d %H:%M}  {what}  {event.who}  {event.note}".rstrip())
     return 0
 
