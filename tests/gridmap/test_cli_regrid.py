@@ -84,3 +84,23 @@ def test_a_branch_without_areas_gets_no_grid_of_areas(
     assert run("import", "--table", "organisations", "--branch", "XX", str(rows)) == 0
     assert run("regrid", "--to", "areas", "--on", "2026-12-01") == 1
     assert "no areas" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("branch")
+def test_owners_of_both_grids_are_taken_away_and_change_nothing_when_they_come_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("regrid", "--to", "h3:7", "--on", "2026-12-01") == 0
+    file = tmp_path / "owners.csv"
+    assert run("export", "--table", "ownership", "--history", "--out", str(file)) == 0
+    assert run("export", "--table", "managers", "--history", "--out", str(file)) == 2
+    capsys.readouterr()
+    assert run("import", "--table", "ownership", "--dry-run", "--json", str(file)) == 0
+    told = answer(capsys)
+    assert (told["new"], told["changed"], told["cells"]["unmatched"]) == (0, 0, 0)
+    assert told["cells"]["matched"] > 60  # hexagons of either size
+    file.write_text("cell,owner,valid_from\n88410a42c7fffff,m00,2026-01-01\nnowhere,m00,2026-01-01\n", "utf-8")
+    run("import", "--table", "ownership", "--dry-run", str(file))
+    shown = capsys.readouterr()
+    assert "1 not in the grid" in shown.out
+    assert "no cell nowhere" in shown.err
