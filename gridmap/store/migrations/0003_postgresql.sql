@@ -39,3 +39,19 @@ BEGIN
   RETURN NEW;
 END
 $guard$;
+
+CREATE OR REPLACE FUNCTION gridmap_no_gap() RETURNS trigger LANGUAGE plpgsql AS $guard$
+DECLARE covered numeric; first bigint; last bigint; next bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.valid_to ELSE NEW.valid_from END;
+BEGIN
+  IF EXISTS (SELECT FROM ledger WHERE branch_id = NEW.branch_id AND layer = NEW.layer AND subject = NEW.subject
+      AND recorded_to = 9223372036854775807 AND valid_from = next) THEN
+    RETURN NULL;
+  END IF;
+  SELECT sum(valid_to - valid_from), min(valid_from), max(valid_to) INTO covered, first, last FROM ledger
+  WHERE branch_id = NEW.branch_id AND layer = NEW.layer AND subject = NEW.subject AND recorded_to = 9223372036854775807;
+  IF last IS DISTINCT FROM 9223372036854775807 OR covered IS DISTINCT FROM last - first THEN
+    RAISE EXCEPTION 'a subject is left without an owner or a release' USING ERRCODE = 'GM001';
+  END IF;
+  RETURN NULL;
+END
+$guard$;

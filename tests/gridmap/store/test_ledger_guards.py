@@ -1,7 +1,9 @@
 """The ledger defends itself on both databases, whoever writes to it; without any one guard it would not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import combinations, pairwise
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -22,6 +24,7 @@ def statements(name: str) -> list[str]:
     return [each.strip() for each in "\n".join(line for line in lines if not line.startswith("--")).split(";") if each.strip()]
 
 
+LATER = NOW_US + 9_000_000
 ATTACKS, REPLACEMENTS = statements("attacks.sql"), statements("replacements.sql")
 
 
@@ -118,7 +121,7 @@ def test_without_one_guard_an_attack_succeeds_on_postgresql(postgres_url: str, m
 
 def rewrite(store: Store, rows: list[dict[str, object]]) -> None:
     """Replace what is open of c1 by rows of one's own, as a faulty program would."""
-    at_us = NOW_US + 9_000_000
+    at_us = LATER
     change = {"change_id": 900, "branch_id": "b1", "kind": "move", "person_id": "p", "who": "x", "why": "", "recorded_us": at_us}
     lying = {"branch_id": "b1", "layer": "cell", "subject": "c1", "owner": "m1", "recorded_from": at_us, "recorded_to": FOREVER_US}
     with writing(store) as connection:
@@ -149,3 +152,80 @@ def test_a_cell_cannot_be_left_without_owner_or_release(store: Store, me: Scope,
 def test_whole_rows_written_by_hand_pass_the_same_check(store: Store, change: Change) -> None:
     change(moves(("c1", "m1", MARCH)))
     rewrite(store, [{"valid_from": MARCH, "valid_to": JULY}, {"valid_from": JULY, "valid_to": FOREVER_US}])
+
+
+def test_any_hole_is_found_and_nothing_else(store: Store, change: Change) -> None:
+    # Four slots; every way to own them in rows, and then rows closed and others put there in many ways.
+    starts = (0, 1, 2, 3)
+    rng = Random(5)  # noqa: S311 - which cases
+    cases = []
+    for _ in range(150):
+        chain, added = rng.choice(_chains(starts)), rng.choice(_rows(starts))
+        cases.append((chain, rng.choice([chain, chain[:1], chain[1:]]), added))
+    change(moves(*((f"k{number}", f"m{begin}", begin, end) for number, (chain, _, _) in enumerate(cases) for begin, end in chain)))
+    found = []
+    with writing(store) as connection:
+        line = {"branch_id": "b1", "kind": "move", "person_id": "p", "who": "x", "why": "", "recorded_us": LATER, "change_id": 900}
+        connection.execute(sa.insert(CHANGES).values(line))
+        for number, (_, closed, added) in enumerate(cases):
+            with connection.begin_nested() as attempt:
+                found.append(_accepts(store, connection, f"k{number}", closed, added))
+                attempt.rollback()
+    expected = [_whole([*(each for each in chain if each not in closed), *added]) for chain, closed, added in cases]
+    assert found == expected
+    assert {True, False} <= set(expected)
+
+
+def _chains(starts: tuple[int, ...]) -> list[tuple[tuple[int, int], ...]]:
+    """Return every way to cut the time from the first start on into rows."""
+    cuts = [subset for size in range(1, len(starts) + 1) for subset in combinations(starts, size)]
+    return [tuple(zip(subset, (*subset[1:], FOREVER_US), strict=True)) for subset in cuts]
+
+
+def _rows(starts: tuple[int, ...]) -> list[tuple[tuple[int, int], ...]]:
+    """Return sets of rows that do not overlap, whole or not."""
+    single = [(begin, end) for begin, end in combinations((*starts, FOREVER_US), 2)]
+    pairs = [pair for pair in combinations(single, 2) if pair[0][1] <= pair[1][0]]
+    return [(), *((each,) for each in single), *pairs]
+
+
+def _whole(rows: list[tuple[int, int]]) -> bool | None:
+    """Say whether rows reach from their first instant to forever; None where two of them overlap."""
+    ordered = sorted(rows)
+    if any(one[1] > other[0] for one, other in pairwise(ordered)):
+        return None
+    return bool(ordered) and ordered[-1][1] == FOREVER_US and all(one[1] == other[0] for one, other in pairwise(ordered))
+
+
+def _accepts(
+    store: Store, connection: sa.Connection, cell: str, closed: Sequence[tuple[int, int]], added: Sequence[tuple[int, int]]
+) -> bool | None:
+    """Close and add rows of a cell, and say whether the database would let it stand; None where it refuses two owners."""
+    line = LEDGER.c
+    for begin, _ in closed:
+        same = (line.subject == cell, line.valid_from == begin, line.recorded_to == FOREVER_US)
+        connection.execute(sa.update(LEDGER).where(*same).values(recorded_to=LATER))
+    row = {
+        "branch_id": "b1",
+        "layer": "cell",
+        "subject": cell,
+        "owner": "m9",
+        "recorded_from": stamp,
+        "recorded_to": FOREVER_US,
+        "change_id": 900,
+    }
+    try:
+        for begin, end in added:
+            connection.execute(sa.insert(LEDGER).values(**row, valid_from=begin, valid_to=end))
+    except sa.exc.IntegrityError:
+        return None
+    try:
+        if store.is_sqlite:
+            touched = sa.update(SUBJECT_VERSIONS).where(SUBJECT_VERSIONS.c.subject == cell).values(change_id=900)
+            connection.execute(touched)
+            check_gaps(connection, "b1", 900)
+        else:
+            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    except (StoreError, sa.exc.DBAPIError):
+        return False
+    return True
