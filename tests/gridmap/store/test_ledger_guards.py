@@ -210,7 +210,7 @@ def _accepts(
         "layer": "cell",
         "subject": cell,
         "owner": "m9",
-        "recorded_from": stamp,
+        "recorded_from": LATER,
         "recorded_to": FOREVER_US,
         "change_id": 900,
     }
