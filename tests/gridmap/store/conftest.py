@@ -8,12 +8,15 @@ import pandas as pd
 import pytest
 
 from gridmap.scope import Scope
-from gridmap.store import FOREVER_US, ImportResult, Store, ensure_branch, record_change, write_rows
+from gridmap.services.regrid import do_regrid, preview_regrid
+from gridmap.store import FOREVER_US, ImportResult, Store, ensure_branch, open_market, record_change, write_rows
 
 NOW_US = 1_782_878_400_000_000  # 1 July 2026, noon in Shanghai
 BOUNDARY = "POLYGON ((112.1 22.6, 112.3 22.6, 112.3 22.8, 112.1 22.8, 112.1 22.6))"
 Write = Callable[..., ImportResult]
 Change = Callable[..., int]
+Regridding = Callable[..., int]
+SMALL = "POLYGON ((112.19 22.69, 112.26 22.69, 112.26 22.76, 112.19 22.76, 112.19 22.69))"
 MARCH, APRIL, JULY = 1_772_294_400_000_000, 1_774_972_800_000_000, 1_782_835_200_000_000
 
 
@@ -73,5 +76,34 @@ def change(store: Store, me: Scope) -> Change:
 
     def run(frame: pd.DataFrame, *, scope: Scope = me, **rest: Any) -> int:
         return record_change(store, scope, "b1", frame, why="a reason", now_us=NOW_US + next(calls) * 1_000_000, **rest)
+
+    return run
+
+
+@pytest.fixture
+def small(write: Write) -> Write:
+    """Give `write` on a branch b1 of some eighty cells."""
+    write("branches", pd.DataFrame({"branch_id": ["b1"], "boundary": [SMALL]}))
+    return write
+
+
+@pytest.fixture
+def two_owned(store: Store, me: Scope, small: Write) -> dict[str, str]:
+    """Give the small branch three organisations, m1 the cell of o1 and m2 that of o2; o3 has no place. Returns owner by cell."""
+    small("organisations", organisations())
+    placed = open_market(store, me, "b1").tables["organisations"].set_index("org_id")["cell"]
+    cells = {placed["o1"]: "m1", placed["o2"]: "m2"}
+    record_change(store, me, "b1", moves(*((cell, owner, 0) for cell, owner in cells.items())), why="first", now_us=NOW_US + 90_000_000)
+    return cells
+
+
+@pytest.fixture
+def regridding(store: Store, me: Scope) -> Regridding:
+    """Give a short way to preview and do a regrid of b1; each is recorded a second after the last."""
+    calls = iter(range(100, 1000))
+
+    def run(to: tuple[str, int], day: date, **rest: bool) -> int:
+        preview = preview_regrid(store, me, "b1", to=to, effective_on=day, **rest)
+        return do_regrid(store, me, preview, why="finer", now_us=NOW_US + next(calls) * 1_000_000)
 
     return run
