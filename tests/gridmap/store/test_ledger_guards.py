@@ -99,8 +99,8 @@ def test_without_one_guard_an_attack_succeeds(attacked: Store, sql: Callable[...
         "DROP TRIGGER tr_changes_in_order ON changes",
     ],
 )
-def test_without_one_guard_an_attack_succeeds_on_postgresql(postgres_url: str, me: Scope, removal: str) -> None:
-    store = open_store(postgres_url, settings=Settings())
+def test_without_one_guard_an_attack_succeeds_on_postgresql(postgres_url: str, me: Scope, removal: str, tmp_path: Path) -> None:
+    store = open_store(postgres_url, settings=Settings(snapshots=str(tmp_path / "snapshots")))
     ensure_branch(store, me, "b1", now_us=NOW_US)
     record_change(store, me, "b1", moves(("c1", "m1", MARCH), ("c2", "m1", MARCH)), why="", now_us=NOW_US + 1)
     record_change(store, me, "b1", moves(("c1", None, APRIL)), why="", now_us=NOW_US + 2)
