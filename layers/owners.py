@@ -45,12 +45,12 @@ def owned(grid: Grid, owners: pd.Series, seen: Collection[str] | None = None) ->
     owners
         Manager of each assigned cell, index `cell`: `plan.owners_now`, or `plan.owners` for before its moves.
     seen
-        Cells that may be seen, None for all.
+        Cells that may be seen, None for all. What nobody owns is no secret: whoever looks for cells to claim sees it.
     """
     place = grid.cells.get_indexer(owners.index)
     owner: npt.NDArray[Any] = np.full(len(grid.cells), "", dtype=object)
     owner[place[place >= 0]] = owners.to_numpy(object)[place >= 0]
-    shown = None if seen is None else grid.cells.isin(list(seen))
+    shown = None if seen is None else grid.cells.isin(list(seen)) | (owner == "")
     if shown is not None:
         owner[~shown] = ""
     number, found = pd.factorize(owner, sort=True)

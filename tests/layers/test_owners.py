@@ -32,7 +32,8 @@ def market():
 @settings(deadline=None)
 @given(st.lists(WHO, min_size=len(CELLS), max_size=len(CELLS)), st.sets(st.sampled_from(CELLS)), st.booleans())
 def test_numbers_say_what_the_plan_says(owner_of, seen, everybody):
-    plan, shown = plan_of(owner_of), set(CELLS) if everybody else seen
+    free = {cell for cell, owner in zip(CELLS, owner_of, strict=True) if not owner}  # what nobody owns is no secret
+    plan, shown = plan_of(owner_of), set(CELLS) if everybody else seen | free
     whose = owners.owned(GRID, plan.owners_now, None if everybody else seen)
     assert whose.names == tuple(sorted({owner for cell, owner in zip(CELLS, owner_of, strict=True) if owner and cell in shown}))
     told = owners.owner_values(whose, owners.nest(GRID, 8))
@@ -52,7 +53,7 @@ def test_a_parent_is_whose_most_of_what_is_seen_of_it_is(owner_of, seen):
     told = owners.owner_values(whose, owners.nest(GRID, 6))
     above = dict(zip(CELLS, parents(CELLS, 6), strict=True))
     for parent, value, state in zip(told.cells, told.value, told.state, strict=True):
-        inside = [owner for cell, owner in zip(CELLS, owner_of, strict=True) if above[cell] == parent and cell in seen]
+        inside = [owner for cell, owner in zip(CELLS, owner_of, strict=True) if above[cell] == parent and (cell in seen or not owner)]
         if not inside:
             assert state == OUTSIDE
             continue
