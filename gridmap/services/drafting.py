@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gridmap import schema
+from gridmap.errors import N_, PlanError, say
 from gridmap.files import read_file
 from gridmap.plan import Move
 from gridmap.reallocation.assignments import COLUMNS, moves_from_assignments
@@ -16,7 +17,7 @@ from gridmap.reallocation.handover import resignation
 from gridmap.scope import Scope
 from gridmap.services.plans import Looked, locks_of, measured, owned_on, today
 from gridmap.settings import Rules, Settings
-from gridmap.store import PlanOptions, PlanRecord, Store, create_plan, open_market, open_plan
+from gridmap.store import PlanOptions, PlanRecord, Store, create_plan, open_market, open_plan, save_plan
 from gridmap.store.publishing import rebased
 from gridmap.tables.mapping import propose_mapping
 
@@ -55,6 +56,37 @@ def copy_plan(store: Store, scope: Scope, branch_id: str, plan_id: int, *, title
     moves = rebased(owned_on(store, scope, branch_id, day), plan.moves)
     return create_plan(
         store, scope, branch_id, title=title, effective_on=day, now_us=now_us, moves=moves, options=found.options, note=str(plan_id)
+    )
+
+
+def set_title_and_day(
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    plan_id: int,
+    *,
+    title: str,
+    effective_on: date,
+    expected: int | None,
+    now_us: int,
+) -> PlanRecord:
+    """Give a draft another title, or another first day: its moves are then taken from whoever has things on that day.
+
+    Raises
+    ------
+    PlanError
+        When the title is empty, or it is no draft any more.
+    Conflict
+        When somebody else saved the draft since.
+    """
+    scope.require("change_ownership", branch_id)
+    found, plan = open_plan(store, scope, branch_id, plan_id)
+    if not title.strip():
+        raise PlanError(say(N_("A plan needs a title.")), remedy=say(N_("Say in a few words what it is for.")))
+    moves = rebased(owned_on(store, scope, branch_id, effective_on), plan.moves) if effective_on != found.effective_on else None
+    version = found.version if expected is None else expected
+    return save_plan(
+        store, scope, branch_id, plan_id, expected=version, now_us=now_us, moves=moves, title=title.strip(), effective_on=effective_on
     )
 
 

@@ -45,6 +45,8 @@ def test_a_plan_goes_its_whole_way_and_back(run: Run, capsys: pytest.CaptureFixt
     assert run("plan", "new", "--title", "Relief", "--on", "2030-01-01") == 0
     assert run("plan", "move", 1, *cells, "--to", "M2", "--reason", "nearer") == 0
     assert run("plan", "comment", 1, "please look") == 0
+    assert run("plan", "set", 1, "--title", "Relief of the west") == 0
+    assert run("plan", "set", 1, "--on", "2030-02-01") == 0
     assert run("plan", "validate", 1) == 0
     assert run("plan", "publish", 1) == 1  # not approved yet
     for step in ("submit", "approve", "publish"):

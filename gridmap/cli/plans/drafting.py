@@ -115,6 +115,24 @@ def _save(opened: Opened, looked: "Looked", edited: "Edited", console: Console) 
     console.line(say(N_("{count} moved; the plan now has {total} moves."), count=len(edited.moved), total=len(edited.plan.moves)))
 
 
+def _add_set(parser: argparse.ArgumentParser, _: Translate) -> None:
+    add_plan(parser, _)
+    parser.add_argument("--title", metavar=_("TEXT"), help=_("What the plan is for, in a few words."))
+    parser.add_argument("--on", type=day, metavar=_("DATE"), help=_("First day it shall hold (YYYY-MM-DD)."))
+
+
+def _set(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
+    from gridmap.services import drafting  # noqa: PLC0415 - as above
+    from gridmap.store import plan_record  # noqa: PLC0415 - as above
+
+    opened = open_branch(chosen, settings)
+    record = plan_record(*opened, chosen.plan)
+    title, on = chosen.title or record.title, chosen.on or record.effective_on
+    saved = drafting.set_title_and_day(*opened, chosen.plan, title=title, effective_on=on, expected=record.version, now_us=_now())
+    tell(saved, console)
+    return 0
+
+
 def _add_lock(parser: argparse.ArgumentParser, _: Translate) -> None:
     add_plan(parser, _)
     parser.add_argument("--cells", nargs="*", default=None, metavar=_("CELL"), help=_("Cells that may not be moved; replaces the list."))
@@ -146,6 +164,7 @@ def _now() -> int:
 
 PARTS = (
     Command("new", N_("Begin a draft."), _add_new, _new),
+    Command("set", N_("Give a draft another title, or another first day."), _add_set, _set),
     Command("move", N_("Move cells and organisations in a draft."), _add_move, _move),
     Command("lock", N_("Say what may not be moved in a draft."), _add_lock, _lock),
 )

@@ -88,6 +88,22 @@ def test_a_copy_starts_from_who_has_things_now(branch: Store, me: Scope) -> None
     assert copied.state == "draft"
 
 
+def test_another_day_takes_each_move_from_who_has_the_cell_then(branch: Store, me: Scope) -> None:
+    cells = owned(branch, me, "M1")[:2]
+    september_us = int(pd.Timestamp("2026-09-01", tz="Asia/Shanghai").timestamp() * 1_000_000)
+    later = pd.DataFrame({"layer": "cell", "subject": cells[:1], "owner": "M2", "valid_from_us": september_us})
+    record_change(branch, me, "XX", later, why="ahead", now_us=NOW_US)
+    record = drafted(branch, cells)
+    told = {"title": " later ", "effective_on": date(2026, 10, 1), "now_us": NOW_US}
+    saved = drafting.set_title_and_day(branch, MANAGER, "XX", record.plan_id, expected=record.version, **told)
+    assert (saved.title, saved.effective_on) == ("later", date(2026, 10, 1))
+    assert [move.subject for move in open_plan(branch, me, "XX", record.plan_id)[1].moves] == cells[1:]  # M2 has the other by then
+    with pytest.raises(PlanError, match="title"):
+        drafting.set_title_and_day(branch, MANAGER, "XX", record.plan_id, expected=None, **{**told, "title": " "})
+    with pytest.raises(Conflict):
+        drafting.set_title_and_day(branch, MANAGER, "XX", record.plan_id, expected=record.version, **told)
+
+
 def test_everything_of_somebody_who_leaves_goes_to_others(branch: Store, me: Scope) -> None:
     cells = owned(branch, me, "M1")
     record = drafting.plan_for_leaving(branch, MANAGER, "XX", "M1", title="M1 leaves", rules=RULES, now_us=NOW_US, takers={"cell": "M2"})
