@@ -291,8 +291,6 @@ def test_an_address_with_a_plan_that_is_not_there_opens_today(own_page):
 
 def test_title_and_first_day_of_a_draft_can_be_changed(own_page):
     test = begun(own_page)
-    test.session_state["draft_heading"] = True
-    test.run()
     test.text_input("heading_title").set_value("Relief of the west")
     test.date_input("heading_day").set_value(DAY + timedelta(days=3))
     test.button("heading_save").click().run()

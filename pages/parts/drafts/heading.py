@@ -12,12 +12,9 @@ from pages.parts.session import _
 from pages.shared import app
 
 
-def offer(draft: Draft) -> None:
-    """Offer title and first day of a draft behind one button."""
-    with (
-        st.popover(_("Title and day"), icon=":material/edit_calendar:", key="draft_heading"),
-        st.form(f"form_heading_{draft.plan_id}_{draft.record.version}", border=False),
-    ):
+def show(draft: Draft) -> None:
+    """Show a form for title and first day of a draft."""
+    with st.form(f"form_heading_{draft.plan_id}_{draft.record.version}", border=False):
         title = st.text_input(_("What it is for"), value=draft.record.title, max_chars=200, key="heading_title")
         day = st.date_input(_("From this day on"), value=draft.record.effective_on, key="heading_day")
         st.caption(_("On another day somebody else may have a cell: its move is then taken from them."))

@@ -1,10 +1,10 @@
-"""Locks of managers and of everything, and swapping what two managers have."""
+"""What is seldom changed of a draft: its title and first day, locks of managers and of everything, swapping what two managers have."""
 
 import streamlit as st
 
 from gridmap.reallocation import editing
 from pages.parts import formats, session
-from pages.parts.drafts import saving
+from pages.parts.drafts import heading, saving
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _, ngettext
 
@@ -12,8 +12,10 @@ OWNERS, ONE, OTHER = "draft_locked_owners", "draft_swap_one", "draft_swap_other"
 
 
 def offer(draft: Draft) -> None:
-    """Offer the locks and the swap behind one button."""
-    with st.popover(_("Locks and swap"), icon=":material/tune:", key="draft_locking"):
+    """Offer title and day, the locks and the swap behind one button."""
+    with st.popover(_("Day, locks, swap"), icon=":material/tune:", key="draft_locking"):
+        heading.show(draft)
+        st.divider()
         _locks(draft)
         st.divider()
         _swap(draft)

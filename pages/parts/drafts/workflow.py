@@ -7,7 +7,7 @@ import streamlit as st
 from gridmap.services import plans as services
 from gridmap.store import Step, steps_open, take_step, undo_plan
 from pages.parts import findings, formats, session
-from pages.parts.drafts import heading, locking, plan_bar, saving
+from pages.parts.drafts import locking, plan_bar, saving
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _, ngettext
 from pages.shared import app
@@ -32,7 +32,6 @@ def show(draft: Draft) -> None:
     with steps, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", key="draft_steps"):
         if draft.editable:
             _past(draft)
-            heading.offer(draft)
             locking.offer(draft)
         _steps(draft)
 
