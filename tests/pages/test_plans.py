@@ -147,7 +147,7 @@ def test_what_is_locked_stays_and_says_why(own_page):
 def test_two_managers_swap_what_they_have(own_page):
     test = begun(own_page)
     before = owners()
-    box(test, "One manager").set_value("m01").run()
+    box(test, "First manager").set_value("m01").run()
     box(test, "The other").set_value("m03").run()
     test.button("draft_swap").click().run()
     assert moves() == {cell: (owner, {"m01": "m03", "m03": "m01"}[owner]) for cell, owner in before.items() if owner in ("m01", "m03")}
