@@ -56,7 +56,7 @@ def test_checking_writes_nothing_and_counts_everything(data_page, own_store):
     before = rows(own_store)
     test = check(upload(data_page(), BAD))
     told = metrics(test)
-    assert (told["Rows read"], told["Accepted"], told["Rejected"], told["New"]) == ("3", "2", "1", "2")
+    assert (told["Rows read"], told["Rows taken"], told["Rows refused"], told["New"]) == ("3", "2", "1", "2")
     finding = next(frame.value for frame in test.dataframe if "What is wrong" in frame.value.columns).iloc[0]
     assert (finding["Row"], finding["Column"], finding["Value"]) == (4, "filed_on", "31/31/2026")
     assert rows(own_store) == before
