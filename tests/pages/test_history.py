@@ -152,7 +152,7 @@ def test_a_cell_over_time_with_and_without_what_was_corrected(open_history, live
     test = open_history(part="over_time", cell=lived["second"])
     story = table(test, "recorded")
     assert len(story) == 2
-    assert story["last"].tolist()[1] == "open"
+    assert story["last"].tolist()[1] == "no end"
     test.toggle("over_time_corrected").set_value(True).run()
     every = table(test, "replaced")
     assert every["state"].tolist() == ["Recorded", "Recorded", "Corrected later"]
