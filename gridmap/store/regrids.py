@@ -24,7 +24,7 @@ from gridmap.store.ledger import open_spans, plan_at
 from gridmap.store.positions import Position, advance, day_start_us, local_day, lock_branch, position, zone_of
 from gridmap.store.records import LINEAGE, REGRIDS
 from gridmap.store.tables import CHANGES, FOREVER_US, IMPORTS, LEDGER
-from gridmap.store.timeline import Span
+from gridmap.store.timeline import Span, next_change
 from gridmap.store.writing import write_rows_within
 
 _ACTIONS = ("import_data", "change_ownership", "approve_plans")  # it changes the branch's row and moves everything at once
@@ -241,8 +241,7 @@ def _planned(connection: sa.Connection, branch_id: str, begin: int, proposal: Pr
     planned: dict[Subject, list[Span]] = {("cell", str(cell)): [Span(begin, FOREVER_US, owner)] for cell, owner in owners.items()}
     known = open_spans(connection, branch_id, "holder", [move.subject for move in proposal.hands])
     for move in proposal.hands:
-        later = (span.valid_from for span in known.get(move.subject, ()) if span.valid_from > begin)
-        planned["holder", move.subject] = [Span(begin, min(later, default=FOREVER_US), move.taker or None)]
+        planned["holder", move.subject] = [Span(begin, next_change(known.get(move.subject, ()), begin), move.taker or None)]
     return planned
 
 
