@@ -19,7 +19,7 @@ PICTURES = (
     ("overview-map", "/", 1440, 900, False, False),
     ("territories", "/territories", 1440, 900, False, False),
     ("draft", "/territories?plan=1", 1440, 980, False, False),
-    ("history", "/history", 1440, 900, False, False),
+    ("history", "/history?part=any_day", 1440, 900, False, False),
     ("overview-dark-chinese", "/", 1440, 900, True, True),
     ("overview-phone", "/", 390, 844, False, False),
 )
@@ -28,7 +28,7 @@ PLANS = (
     ("new", "--title", "Chegang gets an owner"),
     ("move", "1", "--rule", "unassigned", "--town", "Chegang", "--to", "XX-C02", "--reason", "next door"),
     ("new", "--title", "Shuitai to its neighbour"),
-    ("move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C05"),
+    ("move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C03"),
     *((step, "2") for step in ("submit", "approve", "publish")),
 )
 
