@@ -31,8 +31,13 @@ ACTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("change_ownership", N_("Draft and submit plans"), frozenset({"branch_manager", "administrator"})),
     ("approve_plans", N_("Approve and publish plans"), frozenset({"executive", "administrator"})),
     ("claim_cells", N_("Claim and return cells"), frozenset({"account_manager", "community_manager"})),
-    ("plan_sweeps", N_("Plan sweeps"), frozenset({"branch_manager", "account_manager", "community_manager", "chief"})),
-    ("record_visits", N_("Record visits"), frozenset({"account_manager", "community_manager", "chief"})),
+    (
+        "plan_sweeps",
+        N_("Plan sweeps"),
+        frozenset({"branch_manager", "account_manager", "community_manager", "chief", "administrator"}),
+    ),
+    ("record_visits", N_("Record visits"), frozenset({"account_manager", "community_manager", "chief", "administrator"})),
+    ("review_visits", N_("Review what was recorded in the field"), frozenset({"branch_manager", "chief", "administrator"})),
     ("edit_targets", N_("Set targets"), frozenset({"executive", "branch_manager", "administrator"})),
     ("manage_people", N_("Manage people and settings"), frozenset({"administrator"})),
 )

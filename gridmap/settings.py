@@ -96,6 +96,63 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class SweepRules:
+    """How sweeps are planned and recorded; minutes count from local midnight, tuples are (key, value) or as said.
+
+    `weights` gives the worth of each part of a door's priority (`gridmap.sweeps.priority.PARTS`). `modes` rows are (mode, km/h on the
+    straight line's detour, detour factor, minutes lost per leg). `lunch` is (earliest start, latest start, minutes); 0 minutes: none.
+    `in_share` is the share of doors of a tier where somebody is in, until the branch has visits of its own to say better.
+    """
+
+    weights: tuple[tuple[str, float], ...] = (
+        ("never_visited", 6.0),
+        ("overdue", 3.0),
+        ("unfiled", 4.0),
+        ("danger", 5.0),
+        ("contract_ending", 4.0),
+        ("wins_near", 3.0),
+        ("follow_up", 8.0),
+        ("task_due", 6.0),
+    )
+    tier_worth: tuple[tuple[str, float], ...] = (("A", 2.0), ("B", 1.6), ("C", 1.2), ("M", 1.0))
+    win_radius_m: float = 300.0
+    win_days: int = 180
+    contract_days: int = 60
+    promise_days: int = 7
+    most_contacts_month: int = 2
+    modes: tuple[tuple[str, float, float, float], ...] = (("foot", 4.5, 1.25, 1.0), ("ebike", 18.0, 1.35, 2.0), ("car", 32.0, 1.4, 4.0))
+    shift: tuple[int, int] = (510, 1050)
+    lunch: tuple[int, int, int] = (690, 780, 60)
+    most_doors: int = 25
+    door_min: tuple[tuple[str, int], ...] = (("A", 40), ("B", 30), ("C", 20), ("M", 12))
+    entry_min: int = 4
+    knock_min: int = 3
+    stop_doors: int = 12
+    in_share: tuple[tuple[str, float], ...] = (("A", 0.85), ("B", 0.80), ("C", 0.73), ("M", 0.70))
+    filing_share: tuple[tuple[str, float], ...] = (("A", 0.25), ("B", 0.25), ("C", 0.25), ("M", 0.12))
+    final_tries: int = 2
+    iterations: int = 20_000
+    osrm_url: str = ""
+    roads: str = ""
+    link_days: int = 14
+    review_days: int = 60
+    check_in_months: int = 12
+    photo_months: int = 12
+    odd_distance_m: float = 500.0
+    odd_pace: tuple[int, int] = (10, 3)
+
+
+@dataclass(frozen=True)
+class PhoneAddress:
+    """Where phones reach the server: an https address in front of it, such as `https://branch.example/gm`; empty: this computer only.
+
+    Requests for the phone page, and for nothing else, are answered under this host name, the signed link being the key.
+    """
+
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class BaseMap:
     """An optional raster base map; without one the branch's own areas, roads and waters are drawn."""
 
@@ -116,6 +173,8 @@ class Settings:
     secret: str = ""
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
+    sweeps: SweepRules = field(default_factory=SweepRules)
+    phone: PhoneAddress = field(default_factory=PhoneAddress)
     base_map: BaseMap = field(default_factory=BaseMap)
 
 
@@ -128,7 +187,7 @@ def load_settings(environment: Mapping[str, str], path: Path | None = None) -> S
         Variables; `GRIDMAP_SETTINGS` names the file where `path` is None, `GRIDMAP_DATABASE_URL` beats its `store`,
         `GRIDMAP_LANGUAGE`, `GRIDMAP_SECRET`, `GRIDMAP_SNAPSHOTS`, `GRIDMAP_AUDIT_HEAD` the like.
     path
-        A TOML file with the fields of `Settings`; tables `limits`, `rules`, `base_map`.
+        A TOML file with the fields of `Settings`; tables `limits`, `rules`, `sweeps`, `phone`, `base_map`.
 
     Raises
     ------

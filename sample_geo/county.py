@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from sample_geo import words
+from sample_geo.campaigns import campaigns_table
 from sample_geo.field import surveys_table, tasks_table
 from sample_geo.frames import chance, share_out, typed
 from sample_geo.land import County
@@ -100,6 +101,7 @@ class Parts:
             "wins": lambda: self.wins.frame,
             "tasks": lambda: tasks_table(self.seed, self.county, roll=self.roll, staff=self.staff, visits=self.visits),
             "surveys": lambda: surveys_table(self.seed, self.county, roll=self.roll, staff=self.staff, land=self._ground),
+            "campaigns": lambda: campaigns_table(self.seed, self.county, roll=self.roll, staff=self.staff),
         }
         return makers[name]()
 

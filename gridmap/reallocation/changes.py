@@ -9,9 +9,9 @@ from gridmap.facts import UNASSIGNED, Facts, measure_each, roll_up
 from gridmap.facts.facts import TIERS
 from gridmap.market import Market
 from gridmap.market.places import towns_of
+from gridmap.open_items import open_items
 from gridmap.plan import Plan
 from gridmap.reallocation.loads import FILED
-from gridmap.reallocation.open_items import open_items
 from gridmap.reallocation.organisations import held_organisations
 from gridmap.settings import Rules
 

@@ -15,11 +15,12 @@ from gridmap.facts.measure import counts_for
 from gridmap.grid import centres, polygon_positions
 from gridmap.market import Market, local_days
 from gridmap.market.columns import is_true, rows_in
+from gridmap.open_items import open_items
 from gridmap.plan import UNASSIGNED, Plan
 from gridmap.reallocation.moved_targets import moved_targets
-from gridmap.reallocation.open_items import Visits, open_items, share_out
 from gridmap.reallocation.organisations import held_organisations
 from gridmap.reallocation.resignation import resignation, resigned
+from gridmap.reallocation.sharing_out import Visits, share_out
 from gridmap.settings import DangerRules, Rules
 
 __all__ = ["Handover", "handed_over", "moved_targets", "resignation", "resigned"]

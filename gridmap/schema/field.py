@@ -117,4 +117,33 @@ SURVEYS = Table(
     ),
 )
 
-TABLES = (VISITS, WINS, TASKS, SURVEYS)
+CAMPAIGN_STATES = ("planned", "held", "cancelled")
+# What is ready before an on-site day, and what is done after it, by key; the words for them are in `gridmap.sweeps.campaigns`.
+CHECKS_BEFORE = ("agreed", "place", "material", "network", "staff", "offer")
+CHECKS_AFTER = ("thanked", "cards_entered", "orders_placed", "follow_ups", "difficulties")
+
+CAMPAIGNS = Table(
+    "campaigns",
+    N_("On-site days"),
+    ("campaign_id",),
+    (
+        Column("campaign_id", "id", "Code of the on-site day.", headers=("id", "驻地编码")),
+        Column("org_id", "id", "Organisation it is held at.", headers=("集团编码", "单位编码")),
+        Column("park_id", "id", "Park it is held in, where not at one organisation.", headers=("园区编码",)),
+        BRANCH,
+        Column("manager_id", "id", "Who holds it.", required=True, headers=("工号", "责任人")),
+        Column("held_on", "date", "Day it is held or planned for.", required=True, headers=("date", "日期", "驻地日期")),
+        Column("state", "choice", "Planned, held or cancelled.", choices=CAMPAIGN_STATES, headers=("状态",)),
+        Column("aim", "text", "What it is to bring.", longest=400, headers=("目标",)),
+        Column("before", "ids", "What is ready: keys of the checklist before, joined by semicolons.", headers=("事前检查",)),
+        Column("after", "ids", "What is done: keys of the checklist after, joined by semicolons.", headers=("事后检查",)),
+        Column("cards", "integer", "Cards exchanged.", minimum=0, unit="cards", headers=("名片交换", "换卡数")),
+        Column("terminals", "integer", "Terminals sold.", minimum=0, unit="terminals", headers=("终端数",)),
+        Column("services_sold", "integer", "Services sold.", minimum=0, unit="services", headers=("业务办理数",)),
+        Column("conversions", "integer", "Lines won over.", minimum=0, unit="lines", headers=("转网数",)),
+        Column("difficulties", "text", "What stood in the way.", longest=2000, headers=("困难",)),
+        Column("note", "text", "Note.", longest=2000, headers=("备注",)),
+    ),
+)
+
+TABLES = (VISITS, WINS, TASKS, SURVEYS, CAMPAIGNS)

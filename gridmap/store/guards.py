@@ -6,6 +6,7 @@ extension btree_gist, which the owner of a database may create.
 
 import sqlalchemy as sa
 
+from gridmap.store.fieldwork_guards import fieldwork_guard_statements
 from gridmap.store.record_guards import record_guard_statements
 from gridmap.store.tables import CHANGES, DUPLICATES, FACTS, FOREVER_US, IMPORTS, LEDGER, PERSONAL
 
@@ -18,7 +19,7 @@ _UNDATED = "a ledger row is not recorded with its change"
 
 def guard_statements(dialect: str) -> tuple[str, ...]:
     """Return the statements that guard a fresh schema, for `sqlite` or `postgresql`."""
-    return (*(_sqlite() if dialect == "sqlite" else _postgresql()), *record_guard_statements(dialect))
+    return (*(_sqlite() if dialect == "sqlite" else _postgresql()), *record_guard_statements(dialect), *fieldwork_guard_statements(dialect))
 
 
 def _sqlite() -> tuple[str, ...]:

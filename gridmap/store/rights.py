@@ -22,6 +22,7 @@ RIGHTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("visits", "see_organisations", ("import_data",)),
     ("wins", "see_organisations", ("import_data",)),
     ("tasks", "see_organisations", ("import_data",)),
+    ("campaigns", "see_organisations", ("import_data",)),
     ("people", "see_people", ("import_data", "manage_people")),
 )
 

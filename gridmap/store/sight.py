@@ -20,6 +20,7 @@ NAMING = MappingProxyType(
         "organisations": ("name", "name_en", "credit_code", "address", "street", "building", "floor", "room"),
         "visits": ("note",),
         "tasks": ("outcome",),
+        "campaigns": ("aim", "difficulties", "note"),
     }
 )
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridmap.open_items import open_items
 from gridmap.plan import UNASSIGNED
 from gridmap.reallocation.handover import handed_over
-from gridmap.reallocation.open_items import open_items, share_out
+from gridmap.reallocation.sharing_out import share_out
 from gridmap.settings import Rules
 from tests import builders
 
