@@ -11,7 +11,7 @@ from gridmap import schema, scope
 from gridmap.cli import COMMANDS
 from gridmap.cli.arguments import build_parser
 from gridmap.metrics import METRICS
-from gridmap.settings import BaseMap, Limits, Rules, Settings
+from gridmap.settings import BaseMap, Limits, PhoneAddress, Rules, Settings, SweepRules
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -67,7 +67,7 @@ def write_metrics() -> str:
 
 def write_settings() -> str:
     parts = []
-    for name, kind in (("", Settings), ("limits", Limits), ("rules", Rules), ("base_map", BaseMap)):
+    for name, kind in (("", Settings), ("limits", Limits), ("rules", Rules), ("sweeps", SweepRules), ("phone", PhoneAddress), ("base_map", BaseMap)):
         rows = ((f"`{each.name}`", f"`{default!r}`") for each in fields(kind) if (default := each.default) is not MISSING)
         title = f"`[{name}]`" if name else "Top level"
         parts.append(f"## {title}\n\n{(kind.__doc__ or '').splitlines()[0]}\n\n" + table(("setting", "default"), rows) + "\n")
