@@ -67,7 +67,14 @@ def write_metrics() -> str:
 
 def write_settings() -> str:
     parts = []
-    for name, kind in (("", Settings), ("limits", Limits), ("rules", Rules), ("sweeps", SweepRules), ("phone", PhoneAddress), ("base_map", BaseMap)):
+    for name, kind in (
+        ("", Settings),
+        ("limits", Limits),
+        ("rules", Rules),
+        ("sweeps", SweepRules),
+        ("phone", PhoneAddress),
+        ("base_map", BaseMap),
+    ):
         rows = ((f"`{each.name}`", f"`{default!r}`") for each in fields(kind) if (default := each.default) is not MISSING)
         title = f"`[{name}]`" if name else "Top level"
         parts.append(f"## {title}\n\n{(kind.__doc__ or '').splitlines()[0]}\n\n" + table(("setting", "default"), rows) + "\n")

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 PAGES = (
     ("overview.py", N_("Overview"), ":material/map:", "see_map"),
     ("territories.py", N_("Territories"), ":material/groups:", "see_map"),
+    ("sweeps.py", N_("Sweeps"), ":material/route:", "plan_sweeps"),
     ("history.py", N_("History"), ":material/history:", "see_history"),
     ("data.py", N_("Data"), ":material/database:", "see_map"),
 )
