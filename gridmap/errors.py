@@ -156,3 +156,7 @@ class ScopeError(GridmapError, PermissionError):
 
 class StoreError(GridmapError):
     """The store cannot be opened, is of another version, or cannot be written."""
+
+
+class TravelError(GridmapError):
+    """Travel times cannot be had from where the settings say."""
