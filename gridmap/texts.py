@@ -4,9 +4,11 @@ import gettext
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -14,7 +16,20 @@ from gridmap.errors import N_, GridmapError, Message
 
 LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
 Translate = Callable[[str], str]
-__all__ = ["LANGUAGES", "N_", "Name", "Names", "Translate", "catalogue", "choose_language", "explain", "said", "translator", "worded"]
+__all__ = [
+    "LANGUAGES",
+    "Day",
+    "N_",
+    "Name",
+    "Names",
+    "Translate",
+    "catalogue",
+    "choose_language",
+    "explain",
+    "said",
+    "translator",
+    "worded",
+]
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,21 @@ class Names:
     def said(self, language: str) -> str:
         """Return the names in a language, with commas between."""
         return ", ".join(name.said(language) for name in self.each)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day; as the value of a message it is written as people of the language write days, where that is shown."""
+
+    day: date
+
+    def __str__(self) -> str:
+        """Return the day as English writes it."""
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """Return the day in a language."""
+        return str(format_date(self.day, format="medium", locale=language))
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +116,7 @@ def said(message: Message | str, language: str = "en") -> str:
 def _said_value(value: object, language: str) -> object:
     if isinstance(value, Message):
         return said(value, language)
-    return value.said(language) if isinstance(value, Name | Names) else value
+    return value.said(language) if isinstance(value, Name | Names | Day) else value
 
 
 def explain(error: GridmapError, language: str = "en") -> str:
