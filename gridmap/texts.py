@@ -18,8 +18,8 @@ LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
 Translate = Callable[[str], str]
 __all__ = [
     "LANGUAGES",
-    "Day",
     "N_",
+    "Day",
     "Name",
     "Names",
     "Translate",
