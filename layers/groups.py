@@ -9,6 +9,7 @@ GROUPS = (
     ("retention", N_("Retention")),
     ("revenue", N_("Revenue")),
     ("load", N_("Load")),
+    ("field_work", N_("Field work")),
     ("ownership", N_("Ownership")),
     ("places", N_("Places")),
 )

@@ -105,6 +105,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "areas": areas(),
         "parks": parks(),
         "org_months": months(),
+        "campaigns": campaigns(),
     }
 
 
@@ -254,3 +255,19 @@ def billed() -> pd.DataFrame:
         ("o8", "2026-01", 30, 300.0),
     )
     return frame(("org_id", "month", "members", "revenue"), *rows)
+
+
+def campaigns() -> pd.DataFrame:
+    """Return on-site days: two at o1 and one at o3 within the year, one a day before it, one planned, one cancelled."""
+    columns = ("campaign_id", "org_id", "manager_id", "held_on", "state", "cards", "terminals", "services_sold", "conversions")
+    table = frame(
+        columns,
+        ("z1", "o1", "am1", "2025-07-01", "held", 12, 1, 5, 6),
+        ("z2", "o1", "am1", "2026-05-20", "held", 8, 2, None, 1),
+        ("z3", "o3", "cm1", "2026-06-30", "held", 10, 0, 3, 4),
+        ("z4", "o2", "am1", "2025-06-30", "held", 99, 9, 9, 9),
+        ("z5", "o1", "am1", "2026-07-02", "planned", None, None, None, None),
+        ("z6", "o4", "cm1", "2026-06-01", "cancelled", None, None, None, None),
+    )
+    counts = {name: table[name].astype("Int64") for name in columns[5:]}
+    return table.assign(held_on=pd.to_datetime(table["held_on"]), **counts)

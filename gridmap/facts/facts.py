@@ -66,6 +66,11 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("revenue", N_("Money a month billed to live organisations: the mean of the closed account months of the window")),
     ("revenue_known", N_("Live organisations of branches whose account months are known")),
     ("surveys", N_("Surveys of cells and parks up to the day")),
+    ("on_site_days", N_("On-site days held in the window")),
+    ("on_site_cards", N_("Cards exchanged on them")),
+    ("on_site_terminals", N_("Terminals sold on them")),
+    ("on_site_services", N_("Services sold on them")),
+    ("on_site_conversions", N_("Lines won over on them")),
 )
 # Measures of activity: credited to who did it, not to whoever holds the organisation today.
 CREDITED = ("attempts", "effective_visits")

@@ -1,4 +1,4 @@
-"""From a Market to facts: every measure of every organisation, visit, win and survey, added up per atom."""
+"""From a Market to facts: every measure of every organisation, visit, win, survey and on-site day, added up per atom."""
 
 import hashlib
 from datetime import date
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from gridmap.facts.campaigns import session_measures, sessions_in_window
 from gridmap.facts.facts import LATEST, MEASURES, PLACE, Facts
 from gridmap.facts.months import revenue_measures
 from gridmap.facts.stock import appraisal_measures, standing_of, stock_measures
@@ -39,22 +40,22 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
     -------
     Facts with every measure of `MEASURES`. Organisations without a place are atoms with an empty cell.
     """
-    # 1. what each organisation, case and survey is
+    # 1. what each organisation, case, survey and on-site day is
     standing = standing_of(market, as_of=as_of, window_days=window_days, rules=rules)
     organisations = standing.rows
     row_of = counts_for(organisations)
     cases = cases_in_window(market, standing)
-    case_row = rows_in(cases["org_id"], organisations["org_id"])
-    case_row = np.where(case_row >= 0, row_of[case_row] if len(row_of) else -1, -1)
+    case_row = _rows_of(cases, organisations, row_of)
+    sessions = sessions_in_window(market, standing)
+    session_row = _rows_of(sessions, organisations, row_of)
     surveys = survey_places(market, as_of)
     # 2. one atom number for each
     count = len(organisations)
-    named = _named(organisations["org_id"], holders)
-    homeless = np.flatnonzero(case_row < 0)
-    atom, places = _atoms(organisations, cases.iloc[homeless], surveys, named)
-    case_atom = np.empty(len(cases), dtype=np.int64)
-    case_atom[homeless] = atom[count : count + len(homeless)]
-    case_atom[case_row >= 0] = atom[case_row[case_row >= 0]]
+    homeless = cases[case_row < 0]
+    outside = sessions[session_row < 0]
+    atom, places = _atoms((organisations, homeless, outside, surveys), _named(organisations["org_id"], holders))
+    own, of_cases, of_sessions, of_surveys = np.split(atom, np.cumsum([count, len(homeless), len(outside)]))
+    case_atom, session_atom = _joined(case_row, own, of_cases), _joined(session_row, own, of_sessions)
     # 3. add up
     seen = read_visits(market, standing, row_of, organisations["org_id"])
     first_known = first_known_on(market, organisations)
@@ -67,11 +68,12 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
         **revenue_measures(market, organisations["org_id"], standing.live, start=standing.start, as_of=as_of, row_of=row_of),
         "doors_final": doors_measure(market, standing, surveys, row_of),
     }
-    sums = _add_up(per_organisation, atom[:count], len(places)) | _add_up(case_measures(cases, standing, case_row), case_atom, len(places))
-    sums |= _add_up(survey_measures(surveys, as_of=as_of, start=standing.start), atom[count + len(homeless) :], len(places))
+    sums = _add_up(per_organisation, own, len(places)) | _add_up(case_measures(cases, standing, case_row), case_atom, len(places))
+    sums |= _add_up(survey_measures(surveys, as_of=as_of, start=standing.start), of_surveys, len(places))
+    sums |= _add_up(session_measures(sessions), session_atom, len(places))
     names = tuple(name for name, _ in MEASURES)
     latest = np.full(len(places), NEVER)
-    np.maximum.at(latest, atom[:count], np.where(standing.live, seen.last, NEVER))
+    np.maximum.at(latest, own, np.where(standing.live, seen.last, NEVER))
     atoms = places.assign(**{name: sums[name] for name in names}, **{LATEST: latest.astype("datetime64[D]").astype("datetime64[s]")})
     name = facts_print(market, holders, as_of=as_of, window_days=window_days, rules=rules)
     return Facts(atoms, names, as_of, window_days, name, seen.credits)
@@ -100,9 +102,23 @@ def _named(org_ids: pd.Series, holders: pd.Series) -> pa.Array:
     return arrow(holders).take(pa.array(place, mask=place < 0)) if len(holders) else pa.nulls(len(org_ids), pa.large_string())
 
 
-def _atoms(organisations: pd.DataFrame, cases: pd.DataFrame, surveys: pd.DataFrame, named: pa.Array) -> tuple[Array, pd.DataFrame]:
-    nobody = pa.nulls(len(cases) + len(surveys), pa.large_string())
-    columns = {name: pa.concat_arrays([arrow(frame[name]) for frame in (organisations, cases, surveys)]) for name in PLACE[:3]}
+def _rows_of(happened: pd.DataFrame, organisations: pd.DataFrame, row_of: Array) -> Array:
+    """Return the organisation row that each thing counts for, -1 where it happened to none that is known."""
+    place = rows_in(happened["org_id"], organisations["org_id"])
+    return np.where(place >= 0, row_of[place] if len(row_of) else -1, -1)
+
+
+def _joined(row: Array, own: Array, others: Array) -> Array:
+    # What happened to an organisation is in its atom; the rest, in order, in atoms of its own place.
+    atom = np.empty(len(row), dtype=np.int64)
+    atom[row >= 0], atom[row < 0] = own[row[row >= 0]], others
+    return atom
+
+
+def _atoms(frames: tuple[pd.DataFrame, ...], named: pa.Array) -> tuple[Array, pd.DataFrame]:
+    # The first frame is that of the organisations, whom `named` are about.
+    nobody = pa.nulls(sum(len(frame) for frame in frames[1:]), pa.large_string())
+    columns = {name: pa.concat_arrays([arrow(frame[name]) for frame in frames]) for name in PLACE[:3]}
     columns["named"] = pa.concat_arrays([named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named, nobody])
     encoded = {name: codes_of(column) for name, column in columns.items()}
     key = np.zeros(len(named) + len(nobody), dtype=np.int64)

@@ -82,8 +82,9 @@ def narrowed(market: Market, org_ids: Any) -> Market:
     everybody = market.tables["organisations"]["org_id"]
     for name in ("organisations", "org_months", "visits", "tasks"):
         changed[name] = changed[name][rows_in(changed[name]["org_id"], org_ids) >= 0]
-    wins = changed["wins"]
-    changed["wins"] = wins[(rows_in(wins["org_id"], org_ids) >= 0) | (rows_in(wins["org_id"], everybody) < 0)]
+    for name in ("wins", "campaigns"):
+        rows = changed[name]
+        changed[name] = rows[(rows_in(rows["org_id"], org_ids) >= 0) | (rows_in(rows["org_id"], everybody) < 0)]
     return replace(market, tables=MappingProxyType(changed))
 
 

@@ -1,6 +1,6 @@
 """The figures the business is steered by: each a ratio of sums."""
 
-from gridmap.metrics import competition, coverage, filing, load, revenue
+from gridmap.metrics import competition, coverage, field_work, filing, load, revenue
 from gridmap.metrics.metric import FEW, NO_DATA, OK, OUTSIDE, UNKNOWN, Metric, evaluate, rank, shrunk, wilson
 from gridmap.metrics.targets import Progress, ahead, period_span, target_for, time_progress
 
@@ -10,6 +10,7 @@ METRICS: tuple[Metric, ...] = (
     *competition.METRICS,
     *load.METRICS,
     *revenue.METRICS,
+    *field_work.METRICS,
 )
 
 

@@ -81,6 +81,11 @@ BRANCH = {
     "surveys": 3,
     "revenue": 0,  # the months of the drawing state members alone; see test_revenue
     "revenue_known": 0,
+    "on_site_days": 3,  # two at o1, one at o3; not the one of last year, nor those planned and cancelled
+    "on_site_cards": 30,
+    "on_site_terminals": 3,
+    "on_site_services": 8,  # of the second day at o1 nobody wrote down the services
+    "on_site_conversions": 11,
 }
 
 

@@ -34,7 +34,7 @@ def facts(seven):
 
 def part_of(it, kept):
     changed = {}
-    for name in ("organisations", "visits", "wins", "org_months"):
+    for name in ("organisations", "visits", "wins", "org_months", "campaigns"):
         table = it.tables[name]
         changed[name] = table[table["org_id"].isin(kept) | table["org_id"].isna()]
     return replace(it, tables={**it.tables, **changed})

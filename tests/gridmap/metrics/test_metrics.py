@@ -71,6 +71,11 @@ def test_keys_are_unique_and_stable():
         "hours_asked",
         "white_space",
         "revenue",
+        "on_site_days",
+        "on_site_cards",
+        "on_site_terminals",
+        "on_site_services",
+        "on_site_conversions",
     ]
     assert all(metric(each.key) is each for each in METRICS)
     with pytest.raises(KeyError):
@@ -86,7 +91,7 @@ def test_a_metric_says_what_it_is(each):
     assert each.source
     assert each.unit in get_args(Unit)
     assert each.better in ("higher", "lower", "")
-    assert each.family in ("filing", "coverage", "competition", "load", "revenue")
+    assert each.family in ("filing", "coverage", "competition", "load", "revenue", "field_work")
     assert each.numerator
     assert {*each.numerator, *each.denominator, *each.evidence} <= known
     assert len({field.name for field in fields(Metric)}) == 14
@@ -192,6 +197,7 @@ COUNTED = {
     "danger_high": (2, 2, 1.0),
     "intent_to_move": (1, 2, 0.5),
     "files_per_manager": (5, 1.5, 5 / 1.5),
+    "on_site_conversions": (11, 3, 11 / 3),
 }
 
 
