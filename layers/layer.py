@@ -14,7 +14,8 @@ from layers.sight import Sight
 
 # cells: a metric in classes         states: parts of a whole, the largest part names the cell
 # owners: whose the cell is          areas: outlines with names          points: places
-Kind = Literal["cells", "states", "owners", "areas", "points"]
+# routes: the days of a sweep with numbered stops
+Kind = Literal["cells", "states", "owners", "areas", "points", "routes"]
 # What a cell without a plain value looks like; the first four come from `gridmap.metrics.evaluate`.
 OK, FEW, NO_DATA, UNKNOWN, OUTSIDE = range(5)
 
@@ -46,13 +47,15 @@ class Layer:
     states
         Of kind `states`, best first; a tie goes to the worse.
     items
-        Of kind `areas` and `points`: what is drawn, as `layers.shapes` writes it.
+        Of kind `areas`, `points` and `routes`: what is drawn, as `layers.shapes` writes it.
     look
         Of kind `areas`: how the browser strokes them.
     by_plan
         Whether it shows who owns what, and so is another picture by every plan.
     drafts_only
         Whether it says something only where there is a plan; not offered by itself.
+    sweeps_only
+        The same of a sweep.
     """
 
     key: str
@@ -69,6 +72,7 @@ class Layer:
     look: str = ""
     by_plan: bool = False
     drafts_only: bool = False
+    sweeps_only: bool = False
 
     @property
     def on_cells(self) -> bool:

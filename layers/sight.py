@@ -13,6 +13,7 @@ from gridmap.coordinates import from_wgs84
 from gridmap.grid import Grid
 from gridmap.market import Market
 from gridmap.plan import Plan
+from gridmap.sweeps.planned import SweepPlan
 
 Shift = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
 # Draws around cells of a grid, given by their places in it, in the system of a base map.
@@ -24,6 +25,7 @@ class Sight:
     """One look at a branch; `system` is the coordinate system that the map is drawn in.
 
     `outline` draws around cells in another way than afresh: who looks at one plan after the other gives one that remembers.
+    `sweep` is the sweep whose days are drawn, None for none.
     """
 
     market: Market
@@ -33,6 +35,7 @@ class Sight:
     language: str = "en"
     system: str = "wgs84"
     outline: Outline | None = None
+    sweep: SweepPlan | None = None
 
     def shift(self, lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Move WGS-84 degrees to the system the map is drawn in."""

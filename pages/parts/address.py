@@ -25,6 +25,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("plan", r"today|\d{1,12}"),
     ("against", r"nothing|today|\d{1,12}"),
     ("part", _CODE),
+    ("sweep", r"new|\d{1,12}"),
     ("change", r"\d{1,12}"),
     ("subject", r"cell|org"),
     ("org", _CODE),

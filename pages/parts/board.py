@@ -38,7 +38,7 @@ def _pick_layers() -> tuple[Layer, Layer | None, list[Layer]]:
     groups = dict(layers.GROUPS)
     titles = {layer.key: f"{_(groups[layer.group])} · {_(layer.title)}" for layer in layers.LAYERS}
     on_cells = {layer.key: titles[layer.key] for layer in layers.LAYERS if layer.on_cells}
-    over = {layer.key: _(layer.title) for layer in layers.LAYERS if not (layer.on_cells or layer.drafts_only)}
+    over = {layer.key: _(layer.title) for layer in layers.LAYERS if not (layer.on_cells or layer.drafts_only or layer.sweeps_only)}
     one, two, three = st.columns([4, 4, 3], vertical_alignment="bottom")
     with one:
         chosen = layers.layer(controls.pick_of(_("Layer"), "layer", on_cells, FIRST))

@@ -12,7 +12,7 @@ from gridmap.coordinates import to_wgs84
 from gridmap.grid import Grid
 from gridmap.grid.drawing import cells_inside, cells_under
 
-Kind = Literal["click", "box", "lasso", "paint"]
+Kind = Literal["click", "box", "lasso", "paint", "stop"]
 Change = Literal["replace", "add", "remove"]
 Points = npt.NDArray[np.float64]
 
@@ -29,7 +29,8 @@ class Gesture:
     A `click` chooses one place: `cell` is the cell it lies in, None where there is none that may be seen. `box`, `lasso` and
     `paint` change a selection: `cells` are the cells that were drawn on, sorted, within what may be seen, and `change` says whether
     they replace the selection, are added to it or removed from it; with the tools a tap on one cell adds it, or takes it out where it
-    was marked. `lat`, `lon` and `centre`, the middle of the map, are WGS-84 degrees.
+    was marked. A `stop` of a sweep is named by its day and its place in it, both from 0; `dropped` where it was put down at `lat` and
+    `lon`, else it was pointed at. `lat`, `lon` and `centre`, the middle of the map, are WGS-84 degrees.
     """
 
     kind: Kind
@@ -40,6 +41,8 @@ class Gesture:
     centre: tuple[float, float]
     cells: tuple[str, ...] = ()
     change: Change = "replace"
+    stop: tuple[int, int] | None = None
+    dropped: bool = False
 
 
 def read_click(given: Mapping[str, Any], grid: Grid, *, system: str, seen: Collection[str] | None = None) -> Gesture | None:
@@ -89,6 +92,28 @@ def read_selection(
         how = "remove" if cells and set(cells) <= set(marked) else "add"
     lat, lon = drawn[-1].tolist()
     return Gesture(kind, lat, lon, zoom, cells[0] if len(drawn) == 1 and cells else None, tuple(middle[0].tolist()), cells, how)
+
+
+def read_stop(given: Mapping[str, Any], *, system: str, sweep: str) -> Gesture | None:
+    """Read what was done with a stop of a sweep; None where it is nothing, or of another save of the sweep than the shown one.
+
+    Parameters
+    ----------
+    given
+        As the browser sent it: `day` and `number` of the stop from 0, `dropped`, `lat`, `lon`, `zoom`, `centre`, and `sweep`.
+    system
+        Coordinate system the map is drawn in.
+    sweep
+        The save of the sweep that is shown, as `pages.shared.swept` writes it.
+    """
+    points = _points([[given.get("lat"), given.get("lon")], given.get("centre")], system)
+    day, number, zoom = given.get("day"), given.get("number"), _zoom(given.get("zoom"))
+    if points is None or zoom is None or given.get("sweep") != sweep:
+        return None
+    if not (type(day) is int and type(number) is int and 0 <= day < MOST_POINTS and 0 <= number < MOST_POINTS):
+        return None
+    (lat, lon), centre = points.tolist()
+    return Gesture("stop", lat, lon, zoom, None, (centre[0], centre[1]), stop=(day, number), dropped=given.get("dropped") is True)
 
 
 def _can_be(kind: str, count: int) -> bool:

@@ -20,7 +20,7 @@ from layers.sight import Sight
 from pages.parts import gestures, session
 from pages.parts.gestures import Gesture
 from pages.parts.session import _
-from pages.shared import app, cached, links
+from pages.shared import app, cached, links, swept
 from pages.shared.view import View
 from pages.web import assets
 
@@ -37,6 +37,8 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
     tools: bool = False,
     marked: Collection[str] = (),
     place: tuple[float, float, float] | None = None,
+    days: Collection[int] = (),
+    drag: bool = False,
     key: str = "map",
 ) -> Gesture | None:
     """Draw the map; call it inside a fragment, so that a click reruns no more than what depends on it.
@@ -60,12 +62,16 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
         Cells of the selection, drawn as one outline.
     place
         Middle (WGS-84) and zoom to begin with; the whole branch where None. Later the map stays where the reader moved it.
+    days
+        Of a sweep among the views: numbers of the days shown; all where empty.
+    drag
+        Whether its stops can be dragged.
     key
         Tells two maps of one page apart.
 
     Returns
     -------
-    A click, or what was drawn with a tool, once; None while there is nothing new.
+    A click, what was drawn with a tool, or what was done with a stop of a sweep, once; None while there is nothing new.
     """
     chosen = [views] if isinstance(views, View) else list(views)
     market = cached.market_of(cached.eyes_of(chosen[0]))
@@ -82,6 +88,7 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
         "selected": _rings(market, [selected] if selected else []),
         "tools": tools,
     }
+    state |= _sweep_state(chosen, days, drag=drag)
     told = st_folium(
         local,
         key=f"{key}-{market.grid.fingerprint}",
@@ -124,6 +131,22 @@ def _state(
         "raster": f"{app.base()}/{links.RASTER}" if app.settings().base_map.url else None,
         "texts": f"{app.base()}/{links.TEXTS}?lang={language}",
     }
+
+
+def _sweep_state(chosen: Sequence[View], days: Collection[int], *, drag: bool) -> dict[str, Any]:
+    """Return which days of a sweep are shown, and the corners around them."""
+    view = next((each for each in chosen if each.sweep), None)
+    if view is None:
+        return {}
+    plan = swept.plan_of(view)
+    routes = [route for number, route in enumerate(plan.days if plan else ()) if not days or number in days]
+    points = [place for route in routes for place in (route.start, route.end, *(each.stop for each in route.stops))]
+    told: dict[str, Any] = {"sweep": {"sign": view.sweep, "shown": sorted(days), "drag": drag}}
+    if points:
+        lat, lon = from_wgs84(np.array([each.lat for each in points]), np.array([each.lon for each in points]), app.display_system())
+        corners = ((float(lat.min()), float(lon.min())), (float(lat.max()), float(lon.max())))
+        told["fit"] = [[round(value, 4) for value in corner] for corner in corners]
+    return told
 
 
 def _begin(place: tuple[float, float, float] | None) -> list[float] | None:
@@ -193,10 +216,12 @@ def _rings(market: Market, cells: Collection[str]) -> str:
 def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, marked: Collection[str], key: str) -> Gesture | None:
     """Read what came from the browser, and count it once."""
     answer = told if isinstance(told, Mapping) else {}
-    for name in ("click", "select"):
+    for name in ("click", "select", "stop"):
         given = answer.get(name)
         if not isinstance(given, Mapping) or not session.once(f"{key}_{name}", given.get("seq")):
             continue
+        if name == "stop":
+            return gestures.read_stop(given, system=app.display_system(), sweep=view.sweep)
         known: dict[str, Any] = {"system": app.display_system(), "seen": cached.seen_cells(cached.eyes_of(view))}
         if name == "click":
             return gestures.read_click(given, market.grid, **known)

@@ -20,13 +20,14 @@ from gridmap.errors import N_, Message
 from gridmap.facts import Facts
 from gridmap.grid import Grid
 from gridmap.market import Market
+from gridmap.sweeps.planned import SweepPlan
 from gridmap.texts import Translate, translator
 from layers import legend, owners, places, shapes, territories, tiles, values
 from layers.layer import FEW, CellValues, Layer
 from layers.owners import Nest, Owned
 from layers.sight import Outline, Shift, Sight
 from layers.tiles import Level
-from pages.shared import app, cached
+from pages.shared import app, cached, swept
 from pages.shared.view import View
 
 _LAST_DAY = date(9000, 1, 1)  # after every day that a change can be dated
@@ -172,8 +173,8 @@ def items(view: View, language: str) -> list[dict[str, Any]]:
     """
     if layers.layer(view.layer).items is None:
         raise ValueError("the layer has no shapes")
-    eyes = cached.eyes_of(view)
-    return _items(view, eyes.location, cached.print_of(cached.seen_cells(eyes)), language, app.display_system())
+    eyes, sweep = cached.eyes_of(view), swept.plan_of(view)  # also where the items are kept: a link ends with the save it was made for
+    return _items(view, eyes.location, cached.print_of(cached.seen_cells(eyes)), language, app.display_system(), _sweep=sweep)
 
 
 def base_items(branch_id: str, version: str, part: str, system: str) -> list[dict[str, Any]]:
@@ -237,12 +238,21 @@ def _rolled(facts: str, resolution: int, *, _facts: Facts, _market: Market) -> p
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _items(view: View, location: str, cells: str, language: str, system: str) -> list[dict[str, Any]]:  # noqa: ARG001
+def _items(
+    view: View,
+    location: str,  # noqa: ARG001
+    cells: str,  # noqa: ARG001
+    language: str,
+    system: str,
+    *,
+    _sweep: SweepPlan | None,
+) -> list[dict[str, Any]]:
     eyes = cached.eyes_of(view)
     made = layers.layer(view.layer).items
     assert made is not None  # noqa: S101 - `items` has looked
     market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-    return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system, outline=_remembered(system)))
+    drawn = {"outline": _remembered(system), "sweep": _sweep}
+    return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system, **drawn))
 
 
 def _remembered(system: str) -> Outline:

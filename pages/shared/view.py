@@ -16,7 +16,8 @@ class View:
     `cells_of` is the manager whose cells alone may be seen (empty: all of the branch), `names` says whether
     organisations may be shown by name. Both come from the person's scope and stand inside the signature, and so does
     `plan`: number and version of a plan as `plan_text` writes them, whose ownership is shown; empty for the ledger's. `known`
-    is the last instant whose knowledge of ownership counts, microseconds UTC as text; empty for all that is recorded.
+    is the last instant whose knowledge of ownership counts, microseconds UTC as text; empty for all that is recorded. `sweep` is
+    number and version of a sweep whose days are shown, written like a plan's.
     """
 
     branch_id: str
@@ -28,12 +29,13 @@ class View:
     names: bool = False
     plan: str = ""
     known: str = ""
+    sweep: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
         """Everything as text, in order: what stands in an address and is signed."""
         values = (self.branch_id, self.layer, self.as_of.isoformat(), str(self.window_days), self.version, self.cells_of)
-        return dict(zip(NAMES, (*values, "yes" if self.names else "", self.plan, self.known), strict=True))
+        return dict(zip(NAMES, (*values, "yes" if self.names else "", self.plan, self.known, self.sweep), strict=True))
 
 
 NAMES = tuple(field.name for field in fields(View))
@@ -63,6 +65,7 @@ def view_of(parts: Mapping[str, str]) -> View:
         parts["names"] == "yes",
         parts["plan"],
         parts["known"],
+        parts["sweep"],
     )
 
 

@@ -18,7 +18,7 @@ from pages.web.answers import guarded, packed, packed_json
 
 STATIC = Path(__file__).parent / "static"
 # In the order in which they build on each other.
-SCRIPTS = ("wire.js", "cells.js", "shapes.js", "controls.js", "tools.js", "map.js")
+SCRIPTS = ("wire.js", "cells.js", "shapes.js", "controls.js", "tools.js", "routes.js", "map.js")
 STYLES = ("gridmap.css",)
 _DAY_S = 86_400
 
@@ -45,6 +45,7 @@ TEXTS = (
     ("loss", N_("Lines lost to a competitor")),
     ("attack", N_("Approach of a competitor without loss")),
     ("place", N_("Place")),
+    ("routes", N_("Days of the sweep")),
 )
 
 

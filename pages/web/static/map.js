@@ -2,13 +2,13 @@
 (function (G) {
   'use strict';
   G.texts = {};
-  const PANES = { 'gm-base': 210, 'gm-cells': 300, 'gm-beside': 301, 'gm-lines': 360, 'gm-over': 380, 'gm-points': 400, 'gm-mark': 450, 'gm-names': 620 };
+  const PANES = { 'gm-base': 210, 'gm-cells': 300, 'gm-beside': 301, 'gm-lines': 360, 'gm-over': 380, 'gm-points': 400, 'gm-mark': 450, 'gm-stops': 610, 'gm-names': 620 };
 
   G.start = function (map) {
     for (const name in PANES) {
       const pane = map.createPane(name);
       pane.style.zIndex = PANES[name];
-      if (name !== 'gm-mark') pane.style.pointerEvents = 'none';
+      if (name !== 'gm-mark' && name !== 'gm-stops') pane.style.pointerEvents = 'none';
     }
     const here = map.gridmap = {
       hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
@@ -82,7 +82,8 @@
     ['waters', 'roads', 'boundary'].forEach(kind => state.base[kind] && !(state.raster && kind !== 'boundary') &&
       wanted.set(kind, () => new G.Shapes(kind, state.base[kind], Object.assign({ pane: 'gm-lines', linesOnly: true }, common))));
     (state.over || []).forEach(each => {
-      if (each.form === 'points') wanted.set(each.key, () => new G.Points(each.url, Object.assign({ pane: 'gm-points' }, common)));
+      if (each.form === 'routes') wanted.set(each.key, () => new G.Routes(each.url, common));
+      else if (each.form === 'points') wanted.set(each.key, () => new G.Points(each.url, Object.assign({ pane: 'gm-points' }, common)));
       else wanted.set(each.key, () => new G.Shapes(each.look, each.url, Object.assign({ pane: 'gm-over' }, common)));
       if (each.names) wanted.set(each.key + '.names', () => new G.Labels(each.url, { pane: 'gm-names', look: each.look }));
     });
@@ -118,6 +119,14 @@
       L.tileLayer(given.url, { maxNativeZoom: given.longest_zoom, maxZoom: 19, attribution: credit.innerHTML }).addTo(group);
     }, () => { group.failed = true; });
     return group;
+  }
+
+  // The days of a sweep that are shown; another sweep, or other days of it, come into sight as a whole.
+  function route(map, state, first) {
+    const here = map.gridmap, layer = here.rest.get('routes'), fit = state.fit ? state.fit.join() : '';
+    if (layer && state.sweep) layer.tell(state.sweep.shown, state.sweep.drag, state.sweep.sign);
+    if (fit && fit !== here.fit && !(first && state.place)) map.fitBounds(state.fit, { animate: false, padding: [34, 34], maxZoom: 16 });
+    here.fit = fit;
   }
 
   // A cell chosen beside the map, in a table or a list, comes into sight; one that was clicked is in sight, and the map stays.
@@ -172,6 +181,7 @@
     if (!state.tools && here.tools) { here.tools.remove(); here.tools = null; }
     if (here.tools) here.tools.answered();
     here.selection.tell(map, state.marked);
+    route(map, state, first);
     select(map, state.selected, first);
     here.hover.hide();
   };
