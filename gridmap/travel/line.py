@@ -7,10 +7,11 @@ import numpy as np
 from gridmap.coordinates import offset_m
 from gridmap.errors import N_, TravelError, say
 from gridmap.settings import SweepRules
-from gridmap.travel.matrix import Floats, Travel, Whole
+from gridmap.travel.matrix import Floats, Table, Travel, Whole
 
 # The detour of pairs that the roads do not connect: those places are mostly beside the extract, not behind a river.
 FILLED_DETOUR = 1.3
+OFF_ROAD_M = 500.0
 _BLOCK = 512
 
 
@@ -81,7 +82,7 @@ def line_travel(lat: Floats, lon: Floats, way: Pace, *, source: str = "line") ->
     return Travel(tuple(zip(lat.tolist(), lon.tolist(), strict=True)), seconds, metres, source)
 
 
-def road_travel(lat: Floats, lon: Floats, way: Pace, *, durations_s: Floats, metres: Floats, source: str) -> Travel:
+def road_travel(lat: Floats, lon: Floats, way: Pace, *, table: Table, source: str) -> Travel:
     """Return travel on roads: what a router answered, the mode's lost time added, and pairs without a road filled and counted.
 
     Parameters
@@ -90,17 +91,18 @@ def road_travel(lat: Floats, lon: Floats, way: Pace, *, durations_s: Floats, met
         As `checked_points` gives them.
     way
         How the mode moves.
-    durations_s, metres
-        Square, from each point (row) to each other (column); NaN where no road leads.
+    table
+        The router's answer; a point farther than `OFF_ROAD_M` beside its road counts as one that no road leads to.
     source
-        Where they are from.
+        Where it is from.
     """
-    without = np.isnan(durations_s) | np.isnan(metres)
+    beside = table.beside_m > OFF_ROAD_M
+    without = np.isnan(table.seconds) | np.isnan(table.metres) | beside[:, None] | beside[None, :]
     np.fill_diagonal(without, val=False)
     # The same place twice is no leg; and two doors on one node of the road are a leg, though the router sees none.
     apart = (lat[:, None] != lat[None, :]) | (lon[:, None] != lon[None, :])
-    seconds = np.where(apart, durations_s + way.lost_s, 0.0)
-    metres = np.where(apart, metres, 0.0)
+    seconds = np.where(apart, table.seconds + way.lost_s, 0.0)
+    metres = np.where(apart, table.metres, 0.0)
     rows, columns = np.nonzero(without)
     if rows.size:
         far = offset_m(lat[rows], lon[rows], lat[columns], lon[columns]) * FILLED_DETOUR

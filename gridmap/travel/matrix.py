@@ -50,6 +50,18 @@ class Travel:
             values.flags.writeable = False
 
 
+@dataclass(frozen=True)
+class Table:
+    """What a router answers: seconds and metres from each point (row) to each other, NaN where no road leads.
+
+    `beside_m` says how far each point lies from the road it was put on: a router takes the nearest one, however far.
+    """
+
+    seconds: Floats
+    metres: Floats
+    beside_m: Floats
+
+
 def checked_points(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
     """Return points as two arrays, rounded to a millionth of a degree (0.1 m), so that the same place is the same number.
 
