@@ -81,6 +81,7 @@ class SweepRequest:
     """Everything the planner is told; the same request on the same data with the same seed gives the same plan.
 
     `without` are organisations left out; `mandatory` are visited, or named with the reason why not. `iterations` drives the search.
+    `shared`: any of the managers may go to a door of any of them; else everybody goes to their own.
     """
 
     shifts: tuple[Shift, ...]
@@ -92,6 +93,7 @@ class SweepRequest:
     without: tuple[str, ...] = ()
     seed: int = 1
     iterations: int = 20_000
+    shared: bool = False
 
     @property
     def managers(self) -> tuple[str, ...]:
