@@ -2,14 +2,20 @@
 
 from gridmap.store.audit import AuditReport, audited_branches, keep_audit_head, verify_audit
 from gridmap.store.branches import branches, ensure_branch
+from gridmap.store.captures import Receipt, captures, decide_capture, receive_captures
 from gridmap.store.changes import record_change
+from gridmap.store.check_ins import Forgotten, check_ins, forget_field_data
 from gridmap.store.claims import OVERTAKEN, Claim, ask_claim, claims, decide_claim, withdraw_claim
+from gridmap.store.door_locks import door_locks
 from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
 from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.eras import grid_eras
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
+from gridmap.store.numbers import masked_contacts, reveal_number
 from gridmap.store.people import people, scope_of
+from gridmap.store.phone_links import LinkSeen, LinkState, PhoneLink, issue_phone_link, link_of_token, phone_links, revoke_phone_link
+from gridmap.store.photos import photo, photos, put_photo
 from gridmap.store.plan_rows import PlanOptions, PlanRecord
 from gridmap.store.plans import (
     comment_on_plan,
@@ -33,6 +39,18 @@ from gridmap.store.regrids import RegridBase, lineage, regrid, regrid_base, regr
 from gridmap.store.rows import read_table
 from gridmap.store.sight import cells_in_sight, owned_cells
 from gridmap.store.snapshots import current_version, open_market, prune_snapshots
+from gridmap.store.sweep_rows import SweepRecord
+from gridmap.store.sweeps import (
+    create_sweep,
+    end_sweep,
+    publish_sweep,
+    repair_sweep,
+    save_sweep,
+    sweep_events,
+    sweep_record,
+    sweeps,
+    withdraw_sweep,
+)
 from gridmap.store.tables import BEGINNING_US, FOREVER_US
 from gridmap.store.workflow import Step, steps_open, take_step
 from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_rows
@@ -44,36 +62,52 @@ __all__ = [
     "AuditReport",
     "Claim",
     "Comparison",
+    "Forgotten",
     "ImportResult",
+    "LinkSeen",
+    "LinkState",
+    "PhoneLink",
     "PlanOptions",
     "PlanRecord",
+    "Receipt",
     "RegridBase",
     "Step",
     "Store",
+    "SweepRecord",
     "Wanted",
     "aliases",
     "ask_claim",
     "audited_branches",
     "branches",
+    "captures",
     "cells_in_sight",
     "change_choices",
     "change_moves",
+    "check_ins",
     "claims",
     "comment_on_plan",
     "compare_rows",
     "count_changes",
     "create_plan",
+    "create_sweep",
     "current_version",
+    "decide_capture",
     "decide_claim",
     "decisions",
+    "door_locks",
+    "end_sweep",
     "ensure_branch",
+    "forget_field_data",
     "grid_eras",
     "imports",
+    "issue_phone_link",
     "keep_apart",
     "keep_audit_head",
     "ledger_rows",
     "lineage",
+    "link_of_token",
     "list_changes",
+    "masked_contacts",
     "merge",
     "open_market",
     "open_plan",
@@ -81,28 +115,42 @@ __all__ = [
     "owned_cells",
     "ownership_instants",
     "people",
+    "phone_links",
+    "photo",
+    "photos",
     "plan_as_of",
     "plan_events",
     "plan_record",
     "plans",
     "prune_snapshots",
     "publish_plan",
+    "publish_sweep",
+    "put_photo",
     "read_table",
     "rebase_plan",
+    "receive_captures",
     "record_change",
     "regrid",
     "regrid_base",
     "regrids",
     "remembered_mapping",
     "reopen",
+    "repair_sweep",
+    "reveal_number",
+    "revoke_phone_link",
     "save_plan",
+    "save_sweep",
     "scope_of",
     "stale_moves",
     "steps_open",
+    "sweep_events",
+    "sweep_record",
+    "sweeps",
     "take_step",
     "undo_plan",
     "verify_audit",
     "wal_is_safe",
     "withdraw_claim",
+    "withdraw_sweep",
     "write_rows",
 ]

@@ -1,4 +1,4 @@
-"""What one person may see of a branch: the one choke point for names, and for cells of one's own."""
+"""What one person may see of a branch: the one choke point for names, for cells of one's own, and for doors that are theirs by name."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,8 +10,11 @@ import sqlalchemy as sa
 
 from gridmap.market import Market
 from gridmap.scope import Scope
+from gridmap.store.aliases import aliases_known
 from gridmap.store.engine import Store, reading
 from gridmap.store.eras import era_at, eras, follow, grid_name
+from gridmap.store.fieldwork import DOOR_LOCKS, SWEEPS
+from gridmap.store.positions import local_day, zone_of
 from gridmap.store.tables import FOREVER_US, LEDGER
 
 # What names an organisation or its people; an executive sees figures, not names.
@@ -39,8 +42,9 @@ def market_in_sight(store: Store, scope: Scope, market: Market) -> Market:
         tables = {name: _nameless(name, frame) for name, frame in market.tables.items()}
         market = _narrowed(market, tables, "nameless")
     if scope.own_cells_only:
-        cells = cells_in_sight(store, scope, market)
-        market = _narrowed(market, _within(market.tables, cells), "|".join(["cells", *sorted(cells)]))
+        cells, named = cells_in_sight(store, scope, market), named_organisations(store, scope, branch_id)
+        part = "|".join(["cells", *sorted(cells), *(["named", *sorted(named)] if named else [])])
+        market = _narrowed(market, _within(market.tables, cells, named), part)
     return market
 
 
@@ -58,6 +62,38 @@ def owned_cells(store: Store, scope: Scope, branch_id: str) -> frozenset[str]:
     )
     with reading(store) as connection:
         return frozenset(connection.execute(query).scalars()) if scope.manager_id else frozenset()
+
+
+def named_organisations(store: Store, scope: Scope, branch_id: str) -> frozenset[str]:
+    """Return the organisations that are a manager's by name now, wherever they lie: those held, and the doors of published sweeps.
+
+    Of merged ones the kept one; none for who is no manager.
+    """
+    scope.require("see_map", branch_id)
+    with reading(store) as connection:
+        return named_for(connection, branch_id, scope.manager_id, store.clock()) if scope.manager_id else frozenset()
+
+
+def named_for(connection: sa.Connection, branch_id: str, manager_id: str, now_us: int) -> frozenset[str]:
+    """Read what a manager holds by name at an instant, and the doors that are locked to them, inside a transaction."""
+    line, lock = LEDGER.c, DOOR_LOCKS.c
+    held = sa.select(line.subject).where(
+        line.branch_id == branch_id,
+        line.layer == "holder",
+        line.owner == manager_id,
+        line.recorded_to == FOREVER_US,
+        line.valid_from <= now_us,
+        line.valid_to > now_us,
+    )
+    locked = (
+        sa.select(lock.org_id)
+        .join(SWEEPS, SWEEPS.c.sweep_id == lock.sweep_id)
+        .where(lock.branch_id == branch_id, lock.manager_id == manager_id, lock.released_us.is_(None))
+        .where(SWEEPS.c.last_on >= local_day(now_us, zone_of(connection, branch_id)))
+    )
+    found = {org_id for query in (held, locked) for org_id in connection.execute(query).scalars()}
+    kept = aliases_known(connection, branch_id)
+    return frozenset(str(kept.get(org_id, org_id)) for org_id in found)
 
 
 def cells_in_sight(store: Store, scope: Scope, market: Market) -> frozenset[str]:
@@ -83,13 +119,14 @@ def keep_in_sight(name: str, frame: pd.DataFrame, market: Market) -> pd.DataFram
     return frame[seen]
 
 
-def _within(tables: Mapping[str, pd.DataFrame], cells: frozenset[str]) -> dict[str, pd.DataFrame]:
+def _within(tables: Mapping[str, pd.DataFrame], cells: frozenset[str], named: frozenset[str]) -> dict[str, pd.DataFrame]:
     organisations = tables["organisations"]
-    seen = organisations.loc[organisations["cell"].isin(cells), "org_id"]
+    kept = organisations["cell"].isin(cells) | organisations["org_id"].isin(named)
+    seen = organisations.loc[kept, "org_id"]
     result = dict(tables)
     for name, frame in tables.items():
         if name == "organisations":
-            result[name] = frame[frame["cell"].isin(cells)]
+            result[name] = frame[kept]
         elif name == "wins":
             result[name] = frame[frame["cell"].isin(cells) | frame["org_id"].isin(seen)]
         elif "org_id" in frame:

@@ -1,13 +1,14 @@
 """Superseding rows of facts: what changes is closed in recorded time, and its replacements are inserted beside it."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
 from gridmap.schema import Table
 from gridmap.store.bulk import close_rows, insert_rows
 from gridmap.store.compare import CHANGED, NEW, Matched
-from gridmap.store.frames import hash_rows
+from gridmap.store.frames import hash_rows, to_rows
 from gridmap.store.positions import Position
 from gridmap.store.tables import BEGINNING_US, FACTS, FOREVER_US
 
@@ -34,6 +35,13 @@ def supersede_rows(connection: sa.Connection, start: Position, table: Table, mat
     after = matched.after.select(names)
     begin_after = np.full(len(old_begin), at_us) if table.history else old_begin
     _insert(connection, made, after, hash_rows(after, table), start, begin_after, old_end)
+
+
+def append_rows(connection: sa.Connection, start: Position, table: Table, accepted: pd.DataFrame) -> None:
+    """Insert rows of a table without history whose keys are new, as the caller has made sure; nothing stored is looked at."""
+    rows = to_rows(accepted, table)
+    count = rows.num_rows
+    _insert(connection, FACTS[table.name], rows, hash_rows(rows, table), start, np.full(count, BEGINNING_US), np.full(count, FOREVER_US))
 
 
 def _insert(

@@ -13,12 +13,13 @@ import pytest
 from gridmap import schema, store
 from gridmap.errors import ScopeError
 from gridmap.scope import ROLES, Scope
+from gridmap.settings import SweepRules
 from gridmap.store import Store, branches, ensure_branch, people, read_table, remembered_mapping, scope_of, write_rows
 from gridmap.store.rights import RIGHTS
 from tests.gridmap.store.conftest import NOW_US, Write, organisations, visits
 
 # The doors into the store and its transactions: no data comes out of them by itself.
-NO_SCOPE = {"open_store", "wal_is_safe", "scope_of", "reading", "retrying", "writing"}
+NO_SCOPE = {"link_of_token", "open_store", "wal_is_safe", "scope_of", "reading", "retrying", "writing"}
 NO_STORE = {"steps_open"}
 NO_BRANCH = {"audited_branches", "branches", "health", "people", "remembered_mapping"}  # these give what lies within the scope
 FOREIGN = Scope("p9", "Stranger", "administrator", frozenset({"b2"}), "m9")
@@ -75,6 +76,34 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "regrids": lambda f, s, who: f(s, who, "b1"),
     "reopen": lambda f, s, who: f(s, who, "b1", org_id_a="o1", org_id_b="o2", now_us=NOW_US),
     "verify_audit": lambda f, s, who: f(s, who, "b1"),
+    "captures": lambda f, s, who: f(s, who, "b1"),
+    "check_ins": lambda f, s, who: f(s, who, "b1", since_us=0),
+    "create_sweep": lambda f, s, who: f(
+        s, who, "b1", title="t", request="", result="", managers=("m9",), first_on=date(2026, 8, 3), last_on=date(2026, 8, 4), now_us=NOW_US
+    ),
+    "decide_capture": lambda f, s, who: f(s, who, "b1", "c1", count=True, why="", now_us=NOW_US),
+    "door_locks": lambda f, s, who: f(s, who, "b1"),
+    "end_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, now_us=NOW_US),
+    "forget_field_data": lambda f, s, who: f(s, who, "b1", rules=SweepRules(), now_us=NOW_US),
+    "issue_phone_link": lambda f, s, who: f(s, who, "b1", 1, "m9", expires_us=NOW_US + 1, now_us=NOW_US),
+    "masked_contacts": lambda f, s, who: f(s, who, "b1", org_ids=["o1"]),
+    "named_organisations": lambda f, s, who: f(s, who, "b1"),
+    "organisations_seen": lambda f, s, who: f(s, who, "b1", ["o1"], now_us=NOW_US),
+    "phone_links": lambda f, s, who: f(s, who, "b1", 1),
+    "photo": lambda f, s, who: f(s, who, "b1", "p1"),
+    "photos": lambda f, s, who: f(s, who, "b1", capture_ids=["c1"]),
+    "publish_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, doors={"o1": "m9"}, now_us=NOW_US),
+    "put_photo": lambda f, s, who: f(s, who, "b1", "p1", capture_id="c1", image=b"", taken_us=0, now_us=NOW_US),
+    "receive_captures": lambda f, s, who: f(s, who, "b1", [], way="page", now_us=NOW_US),
+    "repair_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, request="", result="", doors={}, now_us=NOW_US),
+    "require_doors_seen": lambda f, s, who: f(s, who, "b1", ["o1"], now_us=NOW_US),
+    "reveal_number": lambda f, s, who: f(s, who, "b1", "k1", sweep_id=1, now_us=NOW_US),
+    "revoke_phone_link": lambda f, s, who: f(s, who, "b1", "l1", now_us=NOW_US),
+    "save_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, now_us=NOW_US),
+    "sweep_events": lambda f, s, who: f(s, who, "b1", 1),
+    "sweep_record": lambda f, s, who: f(s, who, "b1", 1),
+    "sweeps": lambda f, s, who: f(s, who, "b1"),
+    "withdraw_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, now_us=NOW_US),
     "withdraw_claim": lambda f, s, who: f(s, who, "b1", 1, now_us=NOW_US),
     "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
 }

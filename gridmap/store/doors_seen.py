@@ -1,0 +1,66 @@
+"""Which organisations somebody may act on: asked before anything is written about them, the Market opened only where it must be."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from gridmap.errors import N_, ScopeError, say
+from gridmap.scope import Scope
+from gridmap.store.aliases import aliases_known
+from gridmap.store.engine import Store, reading
+from gridmap.store.positions import day_start_us, local_day, zone_of
+from gridmap.store.sight import named_for
+from gridmap.store.snapshots import open_market
+from gridmap.store.tables import FACTS, FOREVER_US
+
+_CHUNK = 500
+
+
+def organisations_seen(store: Store, scope: Scope, branch_id: str, org_ids: Collection[str], *, now_us: int) -> frozenset[str]:
+    """Return which of these organisations there are and a scope sees by name; merged ones count as those they were merged into.
+
+    Raises
+    ------
+    ScopeError
+        When the scope sees no organisation by name here.
+    """
+    scope.require("see_organisations", branch_id)
+    wanted = sorted(set(org_ids))
+    with reading(store) as connection:
+        there = organisations_known(connection, branch_id, wanted, now_us=now_us)
+        if not scope.own_cells_only or not there:
+            return there
+        aliases = aliases_known(connection, branch_id)
+        named = named_for(connection, branch_id, scope.manager_id, now_us)
+    kept = {org_id: str(aliases.get(org_id, org_id)) for org_id in there}
+    if set(kept.values()) <= named:  # what they are sent to is theirs by name: the common case
+        return there
+    seen = named | frozenset(open_market(store, scope, branch_id).tables["organisations"]["org_id"])
+    return frozenset(org_id for org_id, to in kept.items() if to in seen)
+
+
+def organisations_known(connection: sa.Connection, branch_id: str, org_ids: Collection[str], *, now_us: int) -> frozenset[str]:
+    """Return which of these organisations a branch has today, whoever asks."""
+    line, wanted = FACTS["organisations"].c, sorted(set(org_ids))
+    found: set[str] = set()
+    zone = zone_of(connection, branch_id)
+    in_force = (line.recorded_to == FOREVER_US, line.valid_to == FOREVER_US, line.valid_from <= day_start_us(local_day(now_us, zone), zone))
+    for start in range(0, len(wanted), _CHUNK):
+        part = line.org_id.in_(wanted[start : start + _CHUNK])
+        query = sa.select(line.org_id).where(line.branch_id == branch_id, part, *in_force)
+        found.update(connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def require_doors_seen(store: Store, scope: Scope, branch_id: str, org_ids: Collection[str], *, now_us: int) -> None:
+    """Refuse doors outside the sight of who sees their own cells only: a lock would open them to be seen."""
+    scope.require("plan_sweeps", branch_id)
+    if not scope.own_cells_only:
+        return
+    unseen = sorted(set(org_ids) - organisations_seen(store, scope, branch_id, org_ids, now_us=now_us))
+    if unseen:
+        raise ScopeError(
+            say(N_("{count} of these organisations are not in your cells."), count=len(unseen)),
+            where=branch_id,
+            remedy=say(N_("Plan the sweep again with organisations of your own.")),
+        )
