@@ -15,8 +15,8 @@ class Data(NamedTuple):
     """A problem in the places 0 to S - 1 (stops), S + r (where shift r starts), S + R + r (where it ends).
 
     `gain` is what a stop brings the search: its prize and, if mandatory, more than all others together. `near` lists for each stop the
-    stops nearest to it, itself first. `first_s` and `last_s` bound all windows of a stop on a day; `hungry` says which shifts have
-    a lunch to take; `toll` is the price of a second on the road.
+    stops nearest to it, itself first. `first_s` and `last_s` bound all windows of a stop on a day, `closing_s` is the last on any day;
+    `hungry` says which shifts have a lunch to take; `toll` is the price of a second on the road.
     """
 
     travel_s: NDArray[np.int32]
@@ -34,6 +34,7 @@ class Data(NamedTuple):
     closes_s: NDArray[np.int64]
     first_s: NDArray[np.int64]
     last_s: NDArray[np.int64]
+    closing_s: NDArray[np.int64]
     allowed: NDArray[np.bool_]
     mandatory: NDArray[np.bool_]
     rank: NDArray[np.int64]
@@ -90,6 +91,7 @@ def data_of(problem: Problem) -> Data:
         closes_s=problem.closes_s.astype(np.int64),
         first_s=first_s,
         last_s=last_s,
+        closing_s=last_s.max(axis=1, initial=-UNRANKED),
         allowed=problem.allowed & (first_s <= last_s)[:, problem.day],
         mandatory=problem.mandatory,
         rank=problem.rank.astype(np.int64),
@@ -103,11 +105,17 @@ def data_of(problem: Problem) -> Data:
 def empty_tour(problem: Problem) -> Tour:
     """Make routes without stops, with room for as many as can fit into the longest shift."""
     shape = (problem.shifts, _most_stops(problem) + 1)
-    times = [np.zeros(shape, dtype=np.int64) for _ in range(8)]
     return Tour(
-        np.zeros(shape, dtype=np.int64),
-        np.zeros(problem.shifts, dtype=np.int64),
-        *times,
+        stops=np.zeros(shape, dtype=np.int64),
+        size=np.zeros(problem.shifts, dtype=np.int64),
+        leave_hungry=np.zeros(shape, dtype=np.int64),
+        leave_fed=np.zeros(shape, dtype=np.int64),
+        arrive_hungry=np.zeros(shape, dtype=np.int64),
+        arrive_fed=np.zeros(shape, dtype=np.int64),
+        latest_hungry=np.zeros(shape, dtype=np.int64),
+        latest_fed=np.zeros(shape, dtype=np.int64),
+        rank_before=np.zeros(shape, dtype=np.int64),
+        rank_after=np.zeros(shape, dtype=np.int64),
         doors=np.zeros(problem.shifts, dtype=np.int64),
         worth=np.zeros(problem.shifts),
         where=np.full(problem.stops, -1, dtype=np.int64),
@@ -147,4 +155,4 @@ def _most_stops(problem: Problem) -> int:
     into[np.searchsorted(nodes, problem.node), np.arange(problem.stops)] = np.where(shared, 0, LONGEST_S)  # none follows itself
     least = np.sort(problem.serve_s + into.min(axis=0))
     longest = int((problem.ends_s - problem.begins_s).max())
-    return int(min(problem.stops, np.searchsorted(np.cumsum(least), longest, side="right")))
+    return min(problem.stops, int((np.cumsum(least) <= longest).sum()))

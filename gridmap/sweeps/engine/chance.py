@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.compiled import compiled
+from gridmap.sweeps.engine.compiled import within
 
 # Constants of splitmix64 (Steele, Lea, Flood 2014): every 64-bit state is a good one, also 0.
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -17,7 +17,7 @@ def chance_of(seed: int) -> NDArray[np.uint64]:
     return np.array([seed % 2**64], dtype=np.uint64)
 
 
-@compiled
+@within
 def draw(chance: NDArray[np.uint64]) -> float:
     """Draw a number from 0 (included) to 1 (not included)."""
     chance[0] += _STEP
@@ -28,7 +28,7 @@ def draw(chance: NDArray[np.uint64]) -> float:
     return float(mixed >> _11) * 1.1102230246251565e-16
 
 
-@compiled
+@within
 def pick(chance: NDArray[np.uint64], count: int) -> int:
     """Draw a whole number from 0 to `count` - 1."""
     return int(draw(chance) * count)

@@ -79,7 +79,7 @@ def _drive(problem: Problem, shift: int, route: tuple[int, ...]) -> tuple[Checke
         return CheckedRoute((), (), (), None, begins), []
     latest, length = int(problem.lunch_s[shift, 1]), int(problem.lunch_s[shift, 2])
     none_to_take = length == 0 or begins > latest
-    tried = []
+    tried: list[tuple[int, int, int, CheckedRoute, list[str]]] = []
     for moment in [-1] if none_to_take else range(-1, 2 * len(route) + 1):
         day, faults = _live(problem, shift, route, moment)
         if day.back_s > ends:

@@ -1,21 +1,49 @@
-"""Compile a function to machine code, and keep the code on disk where there is a place to write."""
+"""Compile functions to machine code, and keep the code on disk where there is a place to write."""
 
+import hashlib
 from collections.abc import Callable
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
+def _fingerprint() -> str:
+    """Digest of all sources of the engine."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_SOURCES = _fingerprint()
+
+
 def compiled(function: F) -> F:
-    """Compile a function of arrays and numbers when it is first called.
+    """Compile a function of arrays and numbers when it is first called; it cannot make arrays, only change those it is given.
 
     The machine code is kept beside the module, or in the user's cache folder (NUMBA_CACHE_DIR names another). Where neither can be
     written, as in a read-only image without a home, the function is compiled anew in each process: slower to start, never an error.
     """
+    return _compiled(function, inside=False)
+
+
+def within(function: F) -> F:
+    """Compile a small function into each that calls it: passing a tuple of twenty arrays costs more than such a function does."""
+    return _compiled(function, inside=True)
+
+
+def _compiled(function: F, *, inside: bool) -> F:
+    # Without numba's counting of references (_nrt): counting each array of a tuple at each use takes 95 % of the time here.
+    options: dict[str, Any] = {"error_model": "numpy", "forceinline": inside, "_nrt": False}
     try:
-        made = njit(cache=True, error_model="numpy")(function)
+        made = njit(cache=True, **options)(function)
     except RuntimeError:  # numba: "no locator available for file", raised when no cache folder can be written
-        made = njit(error_model="numpy")(function)
+        made = njit(**options)(function)
+    kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    if kept is not None:
+        # numba looks only at the file of a function, not at what was compiled into it from others: stale code after an update.
+        kept._source_stamp = _SOURCES  # noqa: SLF001
     return cast("F", made)

@@ -45,16 +45,16 @@ def _order_key(
     noise = 0.8 + 0.4 * draw(chance)
     gain = data.gain[stop]
     if order == 1:
-        return -gain * noise
+        return float(-gain * noise)
     if order <= 3:
-        last = float(data.last_s[stop].max())
+        last = float(data.closing_s[stop])
         return -last if order == 2 else last
     shift, _, cost = place_anywhere(data, tour, stop, open_shifts, push_weight, 0.0, chance)
     if shift < 0:
         return np.inf
     if order == 4:
-        return -gain * gain / (max(cost, 0.0) + 1.0) * noise
-    return -gain / (max(cost, 0.0) + 0.3 * data.serve_s[stop] + 1.0) * noise
+        return float(-gain * gain / (max(cost, 0.0) + 1.0) * noise)
+    return float(-gain / (max(cost, 0.0) + 0.3 * data.serve_s[stop] + 1.0) * noise)
 
 
 @compiled

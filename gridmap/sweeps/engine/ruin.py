@@ -9,6 +9,7 @@ from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.chance import draw, pick
 from gridmap.sweeps.engine.compiled import compiled
 from gridmap.sweeps.engine.moves import take
+from gridmap.sweeps.engine.timing import total
 
 LONGEST = 10.0  # stops of one string
 SPLIT = 0.3  # chance that a string spares some stops in its middle
@@ -18,7 +19,7 @@ SPLIT = 0.3  # chance that a string spares some stops in its middle
 def cut_strings(data: Data, tour: Tour, seed: int, wanted: float, touched: NDArray[np.bool_], chance: NDArray[np.uint64]) -> None:
     """Cut strings of neighbouring visits out of the routes near the seed (slack induction by string removals, Christiaens 2020)."""
     shifts = tour.size.shape[0]
-    longest = min(LONGEST, max(tour.size.sum() / max(shifts, 1), 1.0))
+    longest = min(LONGEST, max(total(tour.size) / max(shifts, 1), 1.0))
     strings = min(shifts, math.ceil(wanted / max(1.0, (1.0 + longest) / 2.0)))
     for each in range(data.near.shape[1]):
         stop = data.near[seed, each]

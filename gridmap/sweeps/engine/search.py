@@ -12,7 +12,7 @@ from gridmap.sweeps.engine.compiled import compiled
 from gridmap.sweeps.engine.moves import mend
 from gridmap.sweeps.engine.recreate import recreate
 from gridmap.sweeps.engine.ruin import cut_strings
-from gridmap.sweeps.engine.timing import refresh_route
+from gridmap.sweeps.engine.timing import refresh_route, total
 
 MOST_CUT = 20.0  # stops cut in one round, about
 EVERYONE = 0.02  # share of rounds that try every stop, however far
@@ -51,11 +51,11 @@ class Schedule(NamedTuple):
 @compiled
 def search(data: Data, tour: Tour, desk: Desk, schedule: Schedule, first: int, until: int) -> float:
     """Do the rounds `first` up to `until` of a schedule; return the best worth. Cutting rounds into calls changes nothing."""
-    accepted, best = desk.accepted.worth.sum(), desk.best.worth.sum()
+    accepted, best = total(desk.accepted.worth), total(desk.best.worth)
     for each in range(first, until):
         temperature = schedule.first * (schedule.last / schedule.first) ** (each / schedule.rounds)
         _round(data, tour, desk, each)
-        worth = tour.worth.sum()
+        worth = total(tour.worth)
         if worth >= accepted + temperature * math.log(draw(desk.chance) + 1e-300):
             _keep(tour, desk.accepted, desk.touched)
             accepted = worth
@@ -123,7 +123,8 @@ def _keep(tour: Tour, kept: Kept, touched: NDArray[np.bool_]) -> None:
     for shift in range(touched.shape[0]):
         if touched[shift]:
             size = tour.size[shift]
-            kept.stops[shift, :size] = tour.stops[shift, :size]
+            for q in range(size):
+                kept.stops[shift, q] = tour.stops[shift, q]
             kept.size[shift] = size
             kept.worth[shift] = tour.worth[shift]
 
@@ -139,7 +140,7 @@ def _put_back(data: Data, tour: Tour, desk: Desk) -> None:
         if desk.touched[shift]:
             size = desk.accepted.size[shift]
             tour.size[shift] = size
-            tour.stops[shift, :size] = desk.accepted.stops[shift, :size]
             for q in range(size):
+                tour.stops[shift, q] = desk.accepted.stops[shift, q]
                 tour.where[tour.stops[shift, q]] = shift
             refresh_route(data, tour, shift)

@@ -95,18 +95,12 @@ def warm() -> threading.Thread:
 
 
 def _solve_smallest() -> None:
-    one, none = np.zeros(1, dtype=np.int64), np.full(1, -1, dtype=np.int64)
+    one, no = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=bool)
     problem = Problem(
-        travel_s=np.zeros((1, 1), dtype=np.int64),
-        **dict.fromkeys(("start", "end", "begins_s", "most_doors", "day", "node", "serve_s", "doors", "opens_s"), one),
-        **dict.fromkeys(("ends_s", "closes_s"), one + 10),
-        **dict.fromkeys(("rank", "home"), none),
-        lunch_s=np.zeros((1, 3), dtype=np.int64),
-        prize=np.ones(1),
-        window_at=np.array([0, 1]),
-        allowed=np.ones((1, 1), dtype=bool),
-        mandatory=np.zeros(1, dtype=bool),
-    )
+        travel_s=one[None], start=one, end=one, begins_s=one, ends_s=one + 9, lunch_s=np.zeros((1, 3), dtype=np.int64),
+        most_doors=one, day=one, node=one, serve_s=one, prize=np.ones(1), doors=one, window_at=np.array([0, 1]),
+        opens_s=one, closes_s=one + 9, allowed=~no[None], mandatory=no, rank=one - 1, home=one - 1,
+    )  # fmt: skip
     solve(problem, seed=0, iterations=3)
 
 

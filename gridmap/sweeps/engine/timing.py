@@ -4,15 +4,27 @@ Two labels per position: hungry (lunch not taken yet) and fed (taken, or none to
 allowed; so the earliest time of each label decides what is possible after it, and the latest what is possible before it.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gridmap.sweeps.engine.arrays import UNRANKED, Data, Tour
-from gridmap.sweeps.engine.compiled import compiled
+from gridmap.sweeps.engine.compiled import compiled, within
 
 NEVER_S = 2**40
 
 
-@compiled
+@within
+def total(values: NDArray[Any]) -> float:
+    """Add up numbers in their order."""
+    added = 0.0
+    for value in values:
+        added += value
+    return added
+
+
+@within
 def begin_at(data: Data, stop: int, day: int, time_s: int) -> int:
     """Return the first second from `time_s` on at which a visit may begin; NEVER_S if none."""
     if time_s > data.last_s[stop, day]:
@@ -20,11 +32,11 @@ def begin_at(data: Data, stop: int, day: int, time_s: int) -> int:
     at = stop * data.first_s.shape[1] + day
     for each in range(data.window_at[at], data.window_at[at + 1]):
         if time_s <= data.closes_s[each]:
-            return max(time_s, data.opens_s[each])
+            return int(max(time_s, data.opens_s[each]))
     return NEVER_S
 
 
-@compiled
+@within
 def last_begin(data: Data, stop: int, day: int, time_s: int) -> int:
     """Return the last second up to `time_s` at which a visit may begin; -NEVER_S if none."""
     if time_s < data.first_s[stop, day]:
@@ -32,19 +44,19 @@ def last_begin(data: Data, stop: int, day: int, time_s: int) -> int:
     at = stop * data.first_s.shape[1] + day
     for each in range(data.window_at[at + 1] - 1, data.window_at[at] - 1, -1):
         if time_s >= data.opens_s[each]:
-            return min(time_s, data.closes_s[each])
+            return int(min(time_s, data.closes_s[each]))
     return -NEVER_S
 
 
-@compiled
+@within
 def after_lunch(data: Data, shift: int, time_s: int) -> int:
     """Return when lunch is over if it begins as early as it may from `time_s` on; NEVER_S if it is too late for it."""
     if time_s > data.lunch_s[shift, 1]:
         return NEVER_S
-    return max(time_s, data.lunch_s[shift, 0]) + data.lunch_s[shift, 2]
+    return int(max(time_s, data.lunch_s[shift, 0]) + data.lunch_s[shift, 2])
 
 
-@compiled
+@within
 def fed_arrival(data: Data, shift: int, leave_hungry: int, leave_fed: int, travel_s: int) -> int:
     """Return the earliest second at which one stands at the next place fed: fed before, fed before leaving, or on arrival."""
     if leave_hungry >= NEVER_S:
@@ -84,10 +96,10 @@ def refresh_route(data: Data, tour: Tour, shift: int) -> bool:
     if size == 0:
         return True
     hungry = tour.arrive_hungry[shift, 0] <= tour.latest_hungry[shift, 0]
-    return hungry or tour.arrive_fed[shift, 0] <= tour.latest_fed[shift, 0]
+    return bool(hungry or tour.arrive_fed[shift, 0] <= tour.latest_fed[shift, 0])
 
 
-@compiled
+@within
 def _forwards(data: Data, tour: Tour, shift: int, size: int) -> None:
     """Earliest leaving and arrival of each position."""
     stops, day = data.serve_s.shape[0], data.day[shift]
@@ -107,7 +119,7 @@ def _forwards(data: Data, tour: Tour, shift: int, size: int) -> None:
             place = following
 
 
-@compiled
+@within
 def _backwards(data: Data, tour: Tour, shift: int, size: int) -> None:
     """Latest arrival of each position in each state that still keeps the rest of the day in time."""
     stops, day = data.serve_s.shape[0], data.day[shift]
@@ -134,7 +146,7 @@ def _backwards(data: Data, tour: Tour, shift: int, size: int) -> None:
         following = stop
 
 
-@compiled
+@within
 def cost_at(data: Data, tour: Tour, stop: int, shift: int, q: int, push_weight: float) -> float:
     """Return the cost in seconds of a stop put before position q: detour and delay, weighted; infinite if the day would not hold.
 
@@ -163,4 +175,4 @@ def cost_at(data: Data, tour: Tour, stop: int, shift: int, q: int, push_weight: 
     if data.rank[stop] >= 0 and not tour.rank_before[shift, q] <= data.rank[stop] <= tour.rank_after[shift, q]:
         return np.inf
     detour = there + onward - data.travel_s[place, following]
-    return (1.0 - push_weight) * detour + push_weight * max(later, 0)
+    return float((1.0 - push_weight) * detour + push_weight * max(later, 0))
