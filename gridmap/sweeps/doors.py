@@ -92,7 +92,8 @@ def gather_stops(
     )
     groups = list(_chunks(free, keys, settings.sweeps.stop_doors))
     chosen = _worth_a_look(free, groups, settings.sweeps, most)
-    stops = [_stop(free.iloc[groups[place]], hours, fixed, request=request, settings=settings) for place in chosen]
+    rows = _records(free, groups, chosen)
+    stops = [_stop([rows[row] for row in groups[place]], hours, fixed, request=request, settings=settings) for place in chosen]
     return tuple(sorted(stops, key=lambda each: each.stop.stop_id))
 
 
@@ -178,25 +179,32 @@ def _worth_a_look(free: pd.DataFrame, groups: list[Array], rules: SweepRules, mo
     return sorted(order[np.argsort(turn, kind="stable")[:most]].tolist())
 
 
-def _stop(rows: pd.DataFrame, hours: HoursOfDoors, fixed: _Fixed, *, request: SweepRequest, settings: Settings) -> StopToPlan:
-    first = str(rows.index[0])
+def _records(free: pd.DataFrame, groups: list[Array], chosen: list[int]) -> dict[int, Row]:
+    """Return the rows of the chosen stops one by one, read column by column: a frame is slow to take apart."""
+    wanted = np.concatenate([groups[place] for place in chosen]) if chosen else np.zeros(0, dtype=np.int64)
+    columns = {"org_id": free.index[wanted].tolist(), **{str(name): free[name].iloc[wanted].tolist() for name in free.columns}}
+    rows = zip(*columns.values(), strict=True)
+    return {int(place): dict(zip(columns, row, strict=True)) for place, row in zip(wanted, rows, strict=True)}
+
+
+def _stop(rows: list[Row], hours: HoursOfDoors, fixed: _Fixed, *, request: SweepRequest, settings: Settings) -> StopToPlan:
+    first = rows[0]["org_id"]
     appointment, pin, kept = fixed.appointments.get(first), fixed.pins.get(first), fixed.kept.get(first)
-    doors = tuple(_door(str(org_id), row, settings) for org_id, row in zip(rows.index, rows.to_dict("records"), strict=True))
-    building = rows["building"].iloc[0]
+    doors = tuple(_door(row, settings) for row in rows)
     stop = Stop(
         stop_id=stop_id(door.org_id for door in doors),
-        lat=round(float(rows["lat"].mean()), 6),
-        lon=round(float(rows["lon"].mean()), 6),
-        cell=str(rows["cell"].iloc[0]),
-        building=building if isinstance(building, str) else "",
+        lat=round(sum(row["lat"] for row in rows) / len(rows), 6),
+        lon=round(sum(row["lon"] for row in rows) / len(rows), 6),
+        cell=str(rows[0]["cell"]),
+        building=_text(rows[0]["building"]),
         doors=doors,
     )
     return StopToPlan(
         stop=stop,
         service_min=expected_minutes(doors, settings.sweeps, sure=appointment is not None),
         windows=hours.of(first) if appointment is None else _promised(appointment, request),
-        holder="" if request.shared else str(rows["holder"].iloc[0]),
-        mandatory=bool(rows["mandatory"].iloc[0]),
+        holder="" if request.shared else str(rows[0]["holder"]),
+        mandatory=bool(rows[0]["mandatory"]),
         appointment=appointment,
         pin=pin,
         home=None if kept is None else kept[:2],
@@ -208,16 +216,19 @@ def _promised(appointment: Appointment, request: SweepRequest) -> tuple[Windows,
     return tuple(((appointment.earliest_min, appointment.latest_min),) if day == appointment.day else () for day in request.days)
 
 
-def _door(org_id: str, row: Row, settings: Settings) -> Door:
-    tier, floor, room = (value if isinstance(value, str) else "" for value in (row["tier"], row["floor"], row["room"]))
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _door(row: Row, settings: Settings) -> Door:
     return Door(
-        org_id=org_id,
-        tier=tier,
+        org_id=row["org_id"],
+        tier=_text(row["tier"]),
         prize=float(row["prize"]),
         in_share=float(row["in_share"]),
         service_min=int(row["service_min"]),
-        floor=floor,
-        room=room,
+        floor=_text(row["floor"]),
+        room=_text(row["room"]),
         reasons=reasons_of(row, settings),
     )
 
