@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gridmap import store as kept
 from gridmap.scope import Scope, operator
+from gridmap.store import SweepRecord, sweep_record
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.written import read_plan
 from pages.shared import app
@@ -16,15 +16,15 @@ from pages.shared.view import View
 _SERVER = operator("links")
 
 
-def on_sweep(scope: Scope, view: View, record: "kept.SweepRecord") -> View:
+def on_sweep(scope: Scope, view: View, record: SweepRecord) -> View:
     """Return a person's view of the days of a sweep at one of its saves.
 
     Raises
     ------
-    ScopeError
-        When the person may not see that sweep; read from the store at every call.
+    PlanError
+        When the branch has no such sweep that the person may see; read from the store at every call.
     """
-    seen = kept.sweep_record(app.store(), scope, view.branch_id, record.sweep_id)
+    seen = sweep_record(app.store(), scope, view.branch_id, record.sweep_id)
     return replace(view, layer="routes", sweep=sweep_text(seen.sweep_id, record.version))
 
 
@@ -36,18 +36,27 @@ def sweep_text(sweep_id: int, version: int) -> str:
 def plan_of(view: View) -> SweepPlan | None:
     """Return the plan of the sweep of a signed view; None where the view is on none, or nothing is planned yet.
 
+    Who sees the cells of one manager alone sees that manager's days alone.
+
     Raises
     ------
     Gone
-        When the sweep was saved since, or is of others than the one manager whose cells alone may be seen.
+        When the sweep was saved since.
     """
     if not view.sweep:
         return None
     number = int(view.sweep.partition(".")[0])
-    found = kept.sweep_record(app.store(), _SERVER, view.branch_id, number)
-    if sweep_text(number, found.version) != view.sweep or (view.cells_of and set(found.managers) != {view.cells_of}):
+    found = sweep_record(app.store(), _SERVER, view.branch_id, number)
+    if sweep_text(number, found.version) != view.sweep:
         raise Gone(view.sweep)
-    return _plan(app.store().location, view.branch_id, view.sweep, _text=found.result) if found.result else None
+    if not found.result:
+        return None
+    return days_of(_plan(app.store().location, view.branch_id, view.sweep, _text=found.result), view.cells_of)
+
+
+def days_of(plan: SweepPlan, manager_id: str) -> SweepPlan:
+    """Return a plan with one manager's days; whole where the manager is empty."""
+    return plan if not manager_id else replace(plan, days=tuple(day for day in plan.days if day.manager_id == manager_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
