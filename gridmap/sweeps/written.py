@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from gridmap.errors import Message
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.request import SweepRequest
+from gridmap.texts import Day
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ def _made(kind: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one retu
     if get_origin(kind) is Literal:
         return _checked(value, value in get_args(kind), where)
     if kind is Message:
-        return Message(str(value["text"]), MappingProxyType(dict(value["values"])))
+        return _message(value, where)
     if is_dataclass(kind) and isinstance(kind, type):
         return _dataclass(kind, value, where)
     if kind is date:
@@ -88,6 +89,18 @@ def _made(kind: Any, value: Any, where: str) -> Any:  # noqa: PLR0911 - one retu
     if kind is float:
         return float(_checked(value, isinstance(value, (int, float)) and not isinstance(value, bool), where))
     return _checked(value, type(value) is kind, where)
+
+
+def _message(value: Any, where: str) -> Message:
+    _checked(value, isinstance(value, dict) and set(value) == {"text", "values"} and isinstance(value["values"], dict), where)
+    return Message(str(value["text"]), MappingProxyType({name: _told(each, f"{where}.{name}") for name, each in value["values"].items()}))
+
+
+def _told(value: Any, where: str) -> object:
+    """Return a value of a message: a day and a message within the message are themselves again, so that each language writes its own."""
+    if not isinstance(value, dict):
+        return value
+    return Day(date.fromisoformat(value["day"])) if set(value) == {"day"} else _message(value, where)
 
 
 def _tuple(kind: Any, value: Any, where: str) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from gridmap.errors import say
 from gridmap.sweeps import written
 from gridmap.sweeps.planned import DayRoute, Door, PlannedStop, Reason, Stop, SweepPlan, Unplaced
 from gridmap.sweeps.request import Appointment, DoorFilter, Lunch, Pin, Place, Shift, SweepRequest
+from gridmap.texts import Day, said
 
 DAY = date(2026, 7, 1)
 REQUEST = SweepRequest(
@@ -19,7 +20,11 @@ REQUEST = SweepRequest(
     pins=(Pin("o3", "cm1", DAY, 1),),
     seed=7,
 )
-DOOR = Door("o1", "C", 12.5, 0.73, 50, floor="3", room="301", reasons=(Reason("wins_near", 3.0, say("{count} wins", count=2)),))
+REASONS = (
+    Reason("wins_near", 3.0, say("{count} wins", count=2)),
+    Reason("task_due", 2.0, say("{task} due on {day}", task=say("Check"), day=Day(DAY))),
+)
+DOOR = Door("o1", "C", 12.5, 0.73, 50, floor="3", room="301", reasons=REASONS)
 STOP = PlannedStop(Stop("s1", 22.7, 112.2, "89", "", (DOOR,)), 520.0, 525.5, 575.5, 10.0, 812.0, pinned=True)
 PLAN = SweepPlan(
     days=(DayRoute("cm1", DAY, Place(22.7, 112.2), Place(22.7, 112.2), 510.0, 590.0, (690.0, 750.0), (STOP,), 14.5, 900.0),),
@@ -37,6 +42,12 @@ def test_a_request_reads_back() -> None:
 
 def test_a_plan_reads_back() -> None:
     assert written.read_plan(written.plan_text(PLAN)) == PLAN
+
+
+def test_a_reason_that_reads_back_is_said_in_each_language() -> None:
+    read = written.read_plan(written.plan_text(PLAN)).doors[0].reasons[1].said
+    assert said(read, "en") == "Check due on Jul 1, 2026"
+    assert said(read, "zh_CN").endswith("2026年7月1日")
 
 
 def test_what_is_left_out_takes_its_default() -> None:
