@@ -19,6 +19,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("map", "bench.maps", 100_000, "draw a map of that many cells in Chromium"),
     ("editing", "bench.editing", 10_000, "lasso a tenth of that many cells of a plan in Chromium and give them away"),
     ("ledger", "bench.ledger", 10_000, "publish plans of a twentieth of that many cells; races; kills; the effect of a plan"),
+    ("roads", "bench.roads", 2_000, "travel between that many places, on lines and on the roads of --extract FILE.osm.pbf"),
 )
 
 
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", type=int, help="rows, organisations or cells (default: the size the goal is set for)")
     parser.add_argument("--data", type=Path, help="folder to keep the made-up data in (default: a temporary one)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--extract", type=Path, help="an OpenStreetMap extract, for roads")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     if chosen.size is not None and chosen.size < 1:
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         data = chosen.data or Path(folder)
         data.mkdir(parents=True, exist_ok=True)
-        figures = run(Options(size=full if chosen.size is None else chosen.size, seed=chosen.seed, data=data))
+        figures = run(Options(size=full if chosen.size is None else chosen.size, seed=chosen.seed, data=data, extract=chosen.extract))
     print(as_json(figures) if chosen.json else as_table(figures))
     return 0 if all(figure.met for figure in figures) else 1
 

@@ -1,4 +1,4 @@
-"""What every bench takes: a size, a seed, and a folder for what it makes."""
+"""What every bench takes: a size, a seed, and a folder for what it makes; one of roads takes an extract."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,3 +11,4 @@ class Options:
     size: int
     seed: int
     data: Path
+    extract: Path | None = None

@@ -69,7 +69,7 @@ def cached_travel(folder: Path | None, key: str, make: Callable[[], Travel], *, 
 
 def _read(path: Path, key: str) -> Travel | None:
     try:
-        with np.load(path, allow_pickle=False) as opened:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as opened:
             points = tuple(map(tuple, opened["points"].tolist()))
             travel = Travel(
                 points, opened["seconds"].astype(np.int64), opened["metres"].astype(np.int64), str(opened["source"]), int(opened["filled"])

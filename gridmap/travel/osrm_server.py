@@ -2,12 +2,11 @@
 
 import json
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from typing import Any
 
 import numpy as np
@@ -116,11 +115,13 @@ class _PassingError(Exception):
         super().__init__(str(failure))
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Go nowhere but where the settings say."""
+class _AsAnswered(urllib.request.HTTPErrorProcessor):
+    """Hand every answer on as it is: a refusal has words of its own, and nobody is led on to where the settings do not say."""
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:  # noqa: ARG002 - the library's form
+        return response
+
+    https_response = http_response
 
 
 @dataclass(frozen=True)
@@ -174,13 +175,11 @@ class _Asking:
             raise self._slow(_IN_ALL_S)
         request = urllib.request.Request(url, headers={"User-Agent": "gridmap"})  # noqa: S310 - http and https alone
         try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=min(_TIMEOUT_S, left_s)) as reply:
-                return reply.status, self._body(reply.read)
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code == 400:  # a refusal that says why
-                    return error.code, self._body(error.read)
-                raise (_PassingError(self._status(error)) if error.code in _BUSY else self._status(error)) from error
+            with urllib.request.build_opener(_AsAnswered).open(request, timeout=min(_TIMEOUT_S, left_s)) as reply:
+                if reply.status not in (200, 400):  # 400 is a refusal that says why
+                    failure = self._status(reply)
+                    raise _PassingError(failure) if reply.status in _BUSY else failure
+                return reply.status, self._body(reply)
         except (OSError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError):
@@ -192,9 +191,9 @@ class _Asking:
                 )
             ) from error
 
-    def _body(self, read: Callable[[int], bytes]) -> bytes:
+    def _body(self, reply: Any) -> bytes:
         pieces, length = [], 0
-        while piece := read(_PIECE):
+        while piece := reply.read1(_PIECE):  # read would wait for a whole piece
             pieces.append(piece)
             length += len(piece)
             if length > _LONGEST_ANSWER:
@@ -204,6 +203,8 @@ class _Asking:
                 )
             if time.monotonic() > self.until:  # one that sends a byte now and then never times out
                 raise self._slow(_IN_ALL_S)
+        if reply.length:
+            raise IncompleteRead(b"", reply.length)
         return b"".join(pieces)
 
     def _slow(self, seconds: float) -> TravelError:
@@ -212,15 +213,15 @@ class _Asking:
             say(N_("Look how busy it is; plan with fewer places, or on straight lines.")),
         )
 
-    def _status(self, error: urllib.error.HTTPError) -> TravelError:
-        if 300 <= error.code < 400:
-            target = str(error.headers.get("Location", ""))[:200]
+    def _status(self, reply: Any) -> TravelError:
+        if 300 <= reply.status < 400:
+            target = str(reply.headers.get("Location", ""))[:200]
             return self.server.failed(
                 say(N_("The address leads on to another one: {target}."), target=target),
                 say(N_("Write that address into sweeps.osrm_url, if it is the right one.")),
             )
         return self.server.failed(
-            say(N_("The OSRM server answers with HTTP {status}."), status=error.code),
+            say(N_("The OSRM server answers with HTTP {status}."), status=reply.status),
             say(N_("Look into the log of the server; an error 414 or 431 comes from a proxy that takes only short addresses.")),
         )
 
