@@ -2,7 +2,7 @@
 
 from gridmap.market.build import build_market, grid_of
 from gridmap.market.market import FOREVER_US, Branch, Market, Version, day_end_us, local_days
-from gridmap.market.snapshot import open_market, save_market
+from gridmap.market.snapshot import grow_market, open_market, save_market
 from gridmap.market.standing import STAGES, closed_months, complete_at, live_at, stage_at, tier_at
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "complete_at",
     "day_end_us",
     "grid_of",
+    "grow_market",
     "live_at",
     "local_days",
     "open_market",

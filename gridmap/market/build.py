@@ -50,7 +50,26 @@ def build_market(branch: Branch, tables: Mapping[str, pd.DataFrame], version: Ve
     placed = {each.name: _place(full[each.name], grid, towns, parks) for each in schema.TABLES if each.placed}
     placed["wins"] = _with_the_organisation(placed["wins"], placed["organisations"])
     done = {**full, **placed}
-    return Market(branch, grid, version, MappingProxyType(done), _fingerprint(branch, grid, version, done))
+    return Market(branch, grid, version, MappingProxyType(done), fingerprint_of(branch, grid, version, marks_of(done)))
+
+
+def add_rows(market: Market, name: str, added: pd.DataFrame, *, version: Version, marks: Mapping[str, str]) -> Market:
+    """Return a market with more rows of a table that only grows and has no cells, as if all had been built together.
+
+    Parameters
+    ----------
+    added
+        Columns of the schema, as the store reads them.
+    marks
+        `marks_of` the tables of `market`; that of the table that grows is worked out anew.
+    """
+    table = schema.table(name)
+    if table.placed or table.history:
+        raise ValueError(f"{name}: rows of this table change others, or are placed in cells")
+    grown = pd.concat([market.tables[name], _shaped(table, added)], ignore_index=True)
+    tables = MappingProxyType({**market.tables, name: grown})
+    fingerprint = fingerprint_of(market.branch, market.grid, version, {**marks, **marks_of({name: grown})})
+    return Market(market.branch, market.grid, version, tables, fingerprint)
 
 
 def _shaped(table: schema.Table, frame: pd.DataFrame | None) -> pd.DataFrame:
@@ -145,12 +164,18 @@ def _with_the_organisation(wins: pd.DataFrame, organisations: pd.DataFrame) -> p
     return wins.assign(**{name: wins[name].where(~lacking, found[name]) for name in ("cell", "town", "park")})
 
 
-def _fingerprint(branch: Branch, grid: Grid, version: Version, tables: Mapping[str, pd.DataFrame]) -> str:
+def marks_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return a mark of what each table holds: equal marks, equal rows."""
+    marks = {}
+    for name, frame in tables.items():
+        plain = frame.drop(columns="geometry").assign(geometry=shapely.to_wkb(frame["geometry"])) if "geometry" in frame else frame
+        marks[name] = f"{len(frame)}:{content_mark(pd.DataFrame(plain)).hex() if len(frame) else ''}"
+    return marks
+
+
+def fingerprint_of(branch: Branch, grid: Grid, version: Version, marks: Mapping[str, str]) -> str:
+    """Return the fingerprint of a market out of the marks of its tables."""
     digest = hashlib.sha256(f"{branch.branch_id}|{branch.time_zone}|{grid.fingerprint}|{version}".encode())
-    for name in sorted(tables):
-        frame = tables[name]
-        digest.update(f"|{name}:{len(frame)}".encode())
-        if len(frame):
-            plain = frame.drop(columns="geometry").assign(geometry=shapely.to_wkb(frame["geometry"])) if "geometry" in frame else frame
-            digest.update(content_mark(pd.DataFrame(plain)))
+    for name in sorted(marks):
+        digest.update(f"|{name}:{marks[name]}".encode())
     return digest.hexdigest()[:20]

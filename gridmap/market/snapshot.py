@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,10 +18,12 @@ import shapely
 
 from gridmap.errors import N_, StoreError, say
 from gridmap.grid import Grid, cell_index
+from gridmap.market.build import add_rows, marks_of
 from gridmap.market.market import Branch, Market, Version
 
 FORMAT = 1
 HEAD = "market.json"
+GROWING = "visits"  # the table that is added to between imports
 
 
 def save_market(market: Market, folder: Path) -> None:
@@ -27,9 +31,7 @@ def save_market(market: Market, folder: Path) -> None:
 
     The files are written beside the folder and moved into place; if another process was first, its folder stands.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with _draft(folder) as draft:
         for name, frame in market.tables.items():
             _write(_arrow(frame), draft / f"{name}.arrow")
         _write(pa.table({"cell": pa.array(market.grid.cells, pa.large_string())}), draft / "cells.arrow")
@@ -37,6 +39,43 @@ def save_market(market: Market, folder: Path) -> None:
             shapes = gpd.GeoDataFrame({"cell": market.grid.cells}, geometry=market.grid.outlines.to_numpy(), crs="EPSG:4326")
             _write(_arrow(shapes), draft / "outlines.arrow")
         (draft / HEAD).write_text(json.dumps(_head(market), ensure_ascii=False, indent=1), "utf-8")
+
+
+def grow_market(base: Path, folder: Path, added: pd.DataFrame, *, version: Version) -> None:
+    """Write a market to a folder that must not exist yet: the one in `base`, and visits recorded since; all or nothing.
+
+    Only the visits are written; the other files are those of `base`, linked where the disk knows links. The marks of the tables are
+    worked out the first time and kept with what was grown.
+
+    Parameters
+    ----------
+    added
+        The visits, columns of the schema, in the order in which they were recorded.
+
+    Raises
+    ------
+    StoreError
+        When `base` is missing or damaged.
+    """
+    market = open_market(base)
+    marks = _marks(base) or marks_of(market.tables)
+    grown = add_rows(market, GROWING, added, version=version, marks=marks)
+    head = {**_head(grown), "marks": {**marks, **marks_of({GROWING: grown.tables[GROWING]})}}
+    with _draft(folder) as draft:
+        for path in sorted(base.glob("*.arrow")):
+            if path.name != f"{GROWING}.arrow":
+                _link(path, draft / path.name)
+        _write(_arrow(grown.tables[GROWING]), draft / f"{GROWING}.arrow")
+        (draft / HEAD).write_text(json.dumps(head, ensure_ascii=False, indent=1), "utf-8")
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """Give a folder to write to, which becomes `folder` when all is written; if another process was first, its folder stands."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield draft
         try:
             draft.rename(folder)
         except OSError:
@@ -44,6 +83,18 @@ def save_market(market: Market, folder: Path) -> None:
                 raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _link(path: Path, to: Path) -> None:
+    try:
+        to.hardlink_to(path)
+    except OSError:  # a disk without links, or the base was deleted: then the copy says so
+        shutil.copyfile(path, to)
+
+
+def _marks(folder: Path) -> dict[str, str]:
+    marks: dict[str, str] = json.loads((folder / HEAD).read_text("utf-8")).get("marks", {})
+    return marks
 
 
 def open_market(folder: Path) -> Market:

@@ -21,7 +21,7 @@ from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
 from gridmap.store.engine import Store, reading
 from gridmap.store.eras import Era, era_at, eras
-from gridmap.store.facts import read_facts
+from gridmap.store.facts import read_facts, read_newest
 from gridmap.store.positions import position, zone_of
 from gridmap.store.sight import market_in_sight
 from gridmap.store.successors import surveys_on
@@ -74,8 +74,17 @@ def open_market(
         era = era_at(known, _asked(connection, branch_id, as_of, store.clock() if valid_us is None else valid_us))
         folder = _folder(store, connection, branch_id, version, era)
         market = _opened(folder)
-        read = _read(connection, branch_id, known, era, known_us=known_us) if market is None else (Branch(branch_id, ""), {})
-    if market is None:  # built when the transaction has ended: in rollback-journal mode it would keep writers out
+        base = _base(folder, version) if market is None else None
+        if base is not None:
+            added = _added_visits(connection, branch_id, version.visit_no - _visit_no(base), known_us=known_us)
+        elif market is None:
+            read = _read(connection, branch_id, known, era, known_us=known_us)
+    # Built when the transaction has ended: in rollback-journal mode it would keep writers out.
+    if base is not None:
+        market = _grown(base, folder, added, version)
+        if market is None:  # the base could not be opened, and is gone now
+            return open_market(store, scope, branch_id, as_of=as_of, valid_us=valid_us, known_us=known_us)
+    elif market is None:
         market = _built(*read, version, folder)
     return market_in_sight(store, scope, replace(market, version=version))
 
@@ -128,6 +137,37 @@ def _opened(folder: Path) -> Market | None:
         return None
 
 
+def _visit_no(folder: Path) -> int:
+    return int(folder.name.split("-")[1])
+
+
+def _base(folder: Path, version: Version) -> Path | None:
+    """Return the newest snapshot that lacks nothing but the last visits: of the same import and grid, with fewer of them."""
+    mark = folder.name.rsplit("-", 1)[1]
+    there = [path for path in folder.parent.glob(f"{version.import_id}-*-{mark}") if path.is_dir() and _visit_no(path) < version.visit_no]
+    return max(there, key=_visit_no, default=None)
+
+
+def _added_visits(connection: sa.Connection, branch_id: str, count: int, *, known_us: int | None) -> pd.DataFrame:
+    frame = read_newest(connection, schema.table("visits"), branch_id, count, known_us=known_us)
+    return resolve_aliases({"visits": frame}, aliases_known(connection, branch_id, known_us=known_us))["visits"]
+
+
+def _grown(base: Path, folder: Path, added: pd.DataFrame, version: Version) -> Market | None:
+    try:
+        markets.grow_market(base, folder, added, version=replace(version, change_id=0))
+    except (StoreError, FileNotFoundError):  # damaged, or another process has just taken it away
+        shutil.rmtree(base, ignore_errors=True)
+        return None
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+    for path in folder.parent.glob(f"{folder.name.split('-', 1)[0]}-*-{folder.name.rsplit('-', 1)[1]}"):
+        if _visit_no(path) < _visit_no(base):  # the base itself stays: another process may just be opening it
+            shutil.rmtree(path, ignore_errors=True)
+    _prune(folder.parent, KEPT)
+    return markets.open_market(folder)
+
+
 def _read(
     connection: sa.Connection, branch_id: str, known: Sequence[Era], era: Era, *, known_us: int | None
 ) -> tuple[Branch, dict[str, pd.DataFrame]]:
@@ -148,12 +188,16 @@ def _built(branch: Branch, tables: Mapping[str, pd.DataFrame], version: Version,
         markets.save_market(market, folder)
         _prune(folder.parent, KEPT)
     except OSError as error:
-        raise StoreError(
-            say(N_("The snapshot of the data cannot be written: {reason}."), reason=str(error)),
-            where=str(folder),
-            remedy=say(N_("Make room on the disk, or name another folder in GRIDMAP_SNAPSHOTS.")),
-        ) from error
+        raise _unwritten(folder, error) from error
     return markets.open_market(folder)
+
+
+def _unwritten(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        say(N_("The snapshot of the data cannot be written: {reason}."), reason=str(error)),
+        where=str(folder),
+        remedy=say(N_("Make room on the disk, or name another folder in GRIDMAP_SNAPSHOTS.")),
+    )
 
 
 def _prune(home: Path, kept: int) -> int:

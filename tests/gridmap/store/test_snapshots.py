@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from gridmap import market as markets
 from gridmap.errors import ScopeError, StoreError
 from gridmap.scope import Scope
 from gridmap.settings import Settings
-from gridmap.store import Store, current_version, ensure_branch, open_market, open_store, prune_snapshots, write_rows
+from gridmap.store import Store, current_version, ensure_branch, merge, open_market, open_store, prune_snapshots, write_rows
 from tests.gridmap.store.conftest import NOW_US, Write, organisations, visits
+from tests.gridmap.store.field_lives import HOUR_US, SECOND_US, begin_field, visit
 
 ORIGIN = {"as_of": None, "file_name": "", "file_sha256": "", "mapping": {}, "source": ""}
 
@@ -80,6 +82,64 @@ def test_old_snapshots_go(store: Store, me: Scope, write: Write) -> None:
     assert len(folders(store)) == 1
 
 
+def test_visits_recorded_since_are_added_and_equal_a_market_built_anew(store: Store, me: Scope, write: Write) -> None:
+    begun = begin_field(store, write, organisations())
+    open_market(store, me, "b1")
+    known = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gridmap.store.snapshots._built", lambda *_, **__: pytest.fail("built anew"))
+        for number, outcomes in enumerate((["met"], ["not_in", "staff_only"], ["refused"])):
+            at_us = NOW_US + HOUR_US + number * SECOND_US
+            begun.send(*(visit("o1" if number else "o2", outcome, next_due="2026-07-09") for outcome in outcomes), at_us=at_us)
+            known.append((current_version(store, me, "b1"), at_us))
+            grown = open_market(store, me, "b1")
+            assert grown.tables["visits"]["outcome"].tolist()[-len(outcomes) :] == outcomes
+        before = open_market(store, me, "b1", known_us=known[1][1])
+        assert (before.version, len(before.tables["visits"])) == (known[1][0], 3)
+    shutil.rmtree(store.snapshots)
+    anew = open_market(store, me, "b1")
+    assert anew.version == grown.version
+    assert anew.fingerprint == grown.fingerprint
+    for name, frame in anew.tables.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(grown.tables[name]), pd.DataFrame(frame))
+    shutil.rmtree(store.snapshots)
+    assert open_market(store, me, "b1", known_us=known[1][1]).fingerprint == before.fingerprint
+
+
+def test_visits_to_a_merged_organisation_are_added_to_the_kept_one(store: Store, me: Scope, write: Write) -> None:
+    begun = begin_field(store, write, organisations())
+    merge(store, me, "b1", kept="o2", merged="o1", now_us=NOW_US + SECOND_US)
+    open_market(store, me, "b1")
+    begun.send(visit("o1"))
+    grown = open_market(store, me, "b1")
+    assert grown.tables["visits"]["org_id"].tolist() == ["o2"]
+    shutil.rmtree(store.snapshots)
+    assert open_market(store, me, "b1").fingerprint == grown.fingerprint
+
+
+def test_a_base_that_is_damaged_is_taken_away_and_the_market_built(store: Store, me: Scope, write: Write) -> None:
+    begun = begin_field(store, write, organisations())
+    open_market(store, me, "b1")
+    begun.send(visit("o1"))
+    for path in (store.snapshots / "branch-b1").glob("*/organisations.arrow"):
+        path.write_bytes(b"noise")
+    assert len(open_market(store, me, "b1").tables["visits"]) == 1
+    assert len(folders(store)) == 1
+
+
+def test_grown_snapshots_do_not_crowd_out_others(store: Store, me: Scope, write: Write) -> None:
+    begun = begin_field(store, write, organisations())
+    earlier = NOW_US + 1_500_000
+    open_market(store, me, "b1", known_us=earlier)
+    open_market(store, me, "b1")
+    for number in range(6):
+        begun.send(visit("o1"), at_us=NOW_US + HOUR_US + number * SECOND_US)
+        open_market(store, me, "b1")
+    assert len(folders(store)) == 3  # as known earlier, the last, and the one it grew from
+    version = current_version(store, me, "b1", known_us=earlier)
+    assert any(name.startswith(f"{version.import_id}-") for name in folders(store))
+
+
 def test_another_store_of_the_same_path_never_meets_the_snapshot(sqlite_template: Path, tmp_path: Path, me: Scope) -> None:
     """The file is deleted and made again, or an old backup is put back: the numbers are the same, the content is not."""
     seen = []
@@ -96,8 +156,6 @@ def test_another_store_of_the_same_path_never_meets_the_snapshot(sqlite_template
 
 
 def test_numbers_of_persons_never_reach_a_file_beside_the_store(store: Store, me: Scope, write: Write) -> None:
-    import pandas as pd  # noqa: PLC0415
-
     write("organisations", organisations())
     write("contacts", pd.DataFrame({"contact_id": ["k1"], "org_id": ["o1"], "name": ["Canary Li"], "phone": ["13800138000"]}))
     market = open_market(store, me, "b1")
