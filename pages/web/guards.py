@@ -1,6 +1,7 @@
 """What stands before every request: only this computer may ask while there is no login, and the browser loads nothing from elsewhere."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gridmap.errors import N_
 from gridmap.texts import translator
 from pages.shared import app
+from pages.web.phone_files import HOME
 
 REFUSED = N_(
     "gridmap has no login yet, so it may only listen on this computer: server.address is {address}, which others can reach. "
@@ -22,6 +24,13 @@ CSP = (
     "img-src 'self' data: blob:{tiles}; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
     "frame-src 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
 )
+
+# The phone page needs none of that: its own files and nothing else, in no frame. Its addresses hold letters, digits, dots and lines.
+PHONE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_PHONE_PATH = re.compile(rf"/{HOME}(?:/|/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|/photos/[0-9a-f]{{64}})?")
 
 # What a proxy adds: behind one every request comes from this computer, whoever made it.
 _RELAYED = (b"forwarded", b"via", b"x-real-ip")
@@ -53,14 +62,21 @@ def is_loopback(address: str) -> bool:
 
 
 class LocalOnly:
-    """Refuses requests from other computers, through a proxy or not, and those that a foreign name was pointed here for (DNS rebinding)."""
+    """Refuses requests from other computers, through a proxy or not, and those that a foreign name was pointed here for (DNS rebinding).
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self.inner = inner
+    The one opening is for phones: under the host name of `phone_host`, through whatever stands in front, the phone page is answered and
+    nothing else; its routes ask for a signed link themselves.
+    """
+
+    def __init__(self, inner: ASGIApp, phone_host: str = "", base: str = "") -> None:
+        self.inner, self.phone_host, self.base = inner, phone_host, base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what comes from this computer under one of its own names."""
         if scope["type"] not in {"http", "websocket"}:
+            await self.inner(scope, receive, send)
+            return
+        if scope["type"] == "http" and self._for_phones(scope):
             await self.inner(scope, receive, send)
             return
         client = scope.get("client")
@@ -73,6 +89,16 @@ class LocalOnly:
         else:
             await PlainTextResponse("gridmap answers this computer only while there is no login.", 403)(scope, receive, send)
 
+    def _for_phones(self, scope: Scope) -> bool:
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if not self.phone_host or len(hosts) != 1 or _host_name(hosts[0]) != self.phone_host:
+            return False
+        # What was asked for, letter by letter: an address that is written in another way than ours (encoded, with dots or doubled
+        # slashes) might be read in another way further in, so it is nobody's.
+        path, asked = scope["path"], scope.get("raw_path")
+        plain = asked is None or asked.partition(b"?")[0].decode("latin-1") == path
+        return plain and path.startswith(f"{self.base}/{HOME}") and _PHONE_PATH.fullmatch(path[len(self.base) :]) is not None
+
 
 def _host_name(host: str) -> str:
     try:
@@ -84,30 +110,57 @@ def _host_name(host: str) -> str:
 class Headers:
     """Adds the security headers to every answer; buffers nothing."""
 
-    def __init__(self, inner: ASGIApp, tile_host: str = "") -> None:
+    def __init__(self, inner: ASGIApp, tile_host: str = "", base: str = "") -> None:
         self.inner = inner
-        self.headers = [
-            (b"content-security-policy", CSP.format(tiles=f" {tile_host}" if tile_host else "").encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"same-origin"),
-        ]
+        self.headers = _headers(CSP.format(tiles=f" {tile_host}" if tile_host else ""), "same-origin")
+        self.phone, self.headers_phone = f"{base}/{HOME}", _headers(PHONE_CSP, "no-referrer")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and the headers back."""
+        path = scope.get("path", "")
+        headers = self.headers_phone if path == self.phone or path.startswith(f"{self.phone}/") else self.headers
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = {name for name, _ in self.headers}
+                ours = {name for name, _ in headers}
                 kept = [pair for pair in message["headers"] if pair[0].lower() not in ours]
-                message = {**message, "headers": [*kept, *self.headers]}
+                message = {**message, "headers": [*kept, *headers]}
             await send(message)
 
         await self.inner(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+def _headers(policy: str, referrer: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", referrer.encode()),
+    ]
+
+
 def middleware() -> list[Middleware]:
     """Return what stands before every request, the outermost first."""
-    return [Middleware(Headers, tile_host=tile_host(app.settings().base_map.url)), Middleware(LocalOnly)]
+    settings = app.settings()
+    return [
+        Middleware(Headers, tile_host=tile_host(settings.base_map.url), base=app.base()),
+        Middleware(LocalOnly, phone_host=phone_host(settings.phone.url), base=app.base()),
+    ]
+
+
+def phone_host(url: str) -> str:
+    """Return the host name under which phones reach the server; empty for none, or for this computer itself.
+
+    Raises
+    ------
+    ValueError
+        When the address is not http or https with a host.
+    """
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("phone.url must be an https address such as https://branch.example/gm")
+    return "" if is_loopback(parts.hostname) else parts.hostname
 
 
 def tile_host(url: str) -> str:

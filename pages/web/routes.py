@@ -9,7 +9,7 @@ from gridmap.texts import LANGUAGES
 from layers import tiles
 from pages.shared import app, cached, links, pictures
 from pages.shared.view import View
-from pages.web import assets
+from pages.web import assets, phone
 from pages.web.answers import Refused, guarded, packed, packed_json, signed, viewed
 
 _DAY_S, _HOUR_S = 86_400, 3600
@@ -28,7 +28,7 @@ def routes() -> list[BaseRoute]:
         (links.BASE, base_shapes),
         (links.SHAPES, layer_shapes),
     )
-    return [*assets.routes(base), *(Route(f"{base}/{route}", endpoint) for route, endpoint in ours)]
+    return [*assets.routes(base), *phone.routes(base), *(Route(f"{base}/{route}", endpoint) for route, endpoint in ours)]
 
 
 @guarded
