@@ -2,6 +2,7 @@
 
 from gridmap.store.audit import AuditReport, audited_branches, keep_audit_head, verify_audit
 from gridmap.store.branches import branches, ensure_branch
+from gridmap.store.calls import CALL_OUTCOMES, record_call
 from gridmap.store.captures import Receipt, captures, decide_capture, receive_captures
 from gridmap.store.changes import record_change
 from gridmap.store.check_ins import Forgotten, check_ins, forget_field_data
@@ -10,9 +11,11 @@ from gridmap.store.door_locks import door_locks
 from gridmap.store.duplicates import aliases, decisions, keep_apart, merge, reopen
 from gridmap.store.engine import Store, open_store, wal_is_safe
 from gridmap.store.eras import grid_eras
+from gridmap.store.export_mappings import export_mapping, keep_export_mapping
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
 from gridmap.store.numbers import masked_contacts, reveal_number
+from gridmap.store.on_site import change_on_site_day, plan_on_site_day
 from gridmap.store.people import people, scope_of
 from gridmap.store.phone_links import LinkSeen, LinkState, PhoneLink, issue_phone_link, link_of_token, phone_links, revoke_phone_link
 from gridmap.store.photos import photo, photos, put_photo
@@ -52,13 +55,16 @@ from gridmap.store.sweeps import (
     withdraw_sweep,
 )
 from gridmap.store.tables import BEGINNING_US, FOREVER_US
+from gridmap.store.tasks import TASK_KINDS, add_task, assign_tasks, reopen_tasks, settle_tasks
 from gridmap.store.workflow import Step, steps_open, take_step
 from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_rows
 
 __all__ = [
     "BEGINNING_US",
+    "CALL_OUTCOMES",
     "FOREVER_US",
     "OVERTAKEN",
+    "TASK_KINDS",
     "AuditReport",
     "Claim",
     "Comparison",
@@ -75,14 +81,17 @@ __all__ = [
     "Store",
     "SweepRecord",
     "Wanted",
+    "add_task",
     "aliases",
     "ask_claim",
+    "assign_tasks",
     "audited_branches",
     "branches",
     "captures",
     "cells_in_sight",
     "change_choices",
     "change_moves",
+    "change_on_site_day",
     "check_ins",
     "claims",
     "comment_on_plan",
@@ -97,12 +106,14 @@ __all__ = [
     "door_locks",
     "end_sweep",
     "ensure_branch",
+    "export_mapping",
     "forget_field_data",
     "grid_eras",
     "imports",
     "issue_phone_link",
     "keep_apart",
     "keep_audit_head",
+    "keep_export_mapping",
     "ledger_rows",
     "lineage",
     "link_of_token",
@@ -120,6 +131,7 @@ __all__ = [
     "photos",
     "plan_as_of",
     "plan_events",
+    "plan_on_site_day",
     "plan_record",
     "plans",
     "prune_snapshots",
@@ -129,18 +141,21 @@ __all__ = [
     "read_table",
     "rebase_plan",
     "receive_captures",
+    "record_call",
     "record_change",
     "regrid",
     "regrid_base",
     "regrids",
     "remembered_mapping",
     "reopen",
+    "reopen_tasks",
     "repair_sweep",
     "reveal_number",
     "revoke_phone_link",
     "save_plan",
     "save_sweep",
     "scope_of",
+    "settle_tasks",
     "stale_moves",
     "steps_open",
     "sweep_events",

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -105,6 +106,17 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "sweeps": lambda f, s, who: f(s, who, "b1"),
     "withdraw_sweep": lambda f, s, who: f(s, who, "b1", 1, expected=1, now_us=NOW_US),
     "withdraw_claim": lambda f, s, who: f(s, who, "b1", 1, now_us=NOW_US),
+    "add_task": lambda f, s, who: f(s, who, "b1", org_id="o1", kind="call", due_on=date(2026, 7, 1), assigned_to="m1", now_us=NOW_US),
+    "assign_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], now_us=NOW_US, assigned_to="m1"),
+    "change_on_site_day": lambda f, s, who: f(s, who, "b1", "z1", {"state": "held"}, expected={}, now_us=NOW_US),
+    "export_mapping": lambda f, s, who: f(s, who, "b1", "visits"),
+    "keep_export_mapping": lambda f, s, who: f(s, who, "b1", "visits", {}, now_us=NOW_US),
+    "plan_on_site_day": lambda f, s, who: f(s, who, "b1", {"org_id": "o1", "manager_id": "m1", "held_on": date(2026, 7, 1)}, now_us=NOW_US),
+    "record_call": lambda f, s, who: f(
+        s, who, "b1", call_id=str(UUID(int=1)), org_id="o1", outcome="met", called_us=NOW_US, now_us=NOW_US, manager_id="m1"
+    ),
+    "reopen_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], now_us=NOW_US),
+    "settle_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], state="done", outcome="", now_us=NOW_US),
     "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
 }
 
