@@ -153,10 +153,16 @@ def _row(connection: sa.Connection, branch_id: str, campaign_id: str) -> dict[st
 
 
 def _refuse_overtaken(stored: Mapping[str, Any], expected: Mapping[str, Any], campaign_id: str) -> None:
-    overtaken = [name for name, seen in expected.items() if (stored[name] or None) != (None if pd.isna(seen) else seen or None)]
+    overtaken = sorted(name for name, seen in expected.items() if _plain(name, stored[name]) != _plain(name, seen))
     if overtaken:
         raise Conflict(
-            say(N_("Somebody else changed this on-site day ({columns})."), columns=", ".join(sorted(overtaken))),
+            say(N_("Somebody else changed this on-site day ({columns})."), columns=", ".join(overtaken)),
             clashes=(Clash(campaign_id, stored["who"], stored["recorded_from"]),),
             remedy=say(N_("Nothing was changed. Look at it as it is now, and save again.")),
         )
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a value as it is compared: missing and empty are one, and a day that nobody says anything of is planned."""
+    plain = None if value is None or value == "" or pd.isna(value) else value
+    return "planned" if name == "state" and plain is None else plain
