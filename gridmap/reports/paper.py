@@ -13,25 +13,25 @@ from gridmap.reports.ruled import Column, draw_table
 
 _MARGIN_MM, _LINE_MM = 12.0, 4.2
 _BOX_MM = 24.0
-_SANS = "sans"
+SANS = "sans"
 # What stands for a character that the font lacks, as printers have it.
 _LACKING = "\N{GETA MARK}"
 
 
-class _Paper(FPDF):
-    """A4 across, with the report's line at the head of each page and the page's number at its foot."""
+class Paper(FPDF):
+    """A4, with the report's line at the head of each page and the page's number at its foot."""
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(orientation="landscape", format="A4")
+    def __init__(self, report: Report, *, upright: bool = False) -> None:
+        super().__init__(orientation="portrait" if upright else "landscape", format="A4")
         self.report = report
-        self.add_font(_SANS, "", sans_path())
+        self.add_font(SANS, "", sans_path())
         self.set_margin(_MARGIN_MM)
         self.set_auto_page_break(True, margin=_MARGIN_MM + 4)
         self.set_lang("zh-CN" if report.language.startswith("zh") else report.language)
 
     def drawn(self, text: str) -> str:
         """Return text with what the font cannot draw replaced by a mark; a break of line stays."""
-        font = self.fonts[_SANS]
+        font = self.fonts[SANS]
         known = font.cmap if isinstance(font, TTFFont) else {}
         return "".join(each if each == "\n" or ord(each) in known else _LACKING for each in without_control(text).replace("\t", " "))
 
@@ -43,7 +43,7 @@ class _Paper(FPDF):
 
     def header(self) -> None:
         """Draw the line that every page begins with."""
-        self.set_font(_SANS, size=8)
+        self.set_font(SANS, size=8)
         self.set_text_color(90)
         self.cell(0, 5, self.drawn(self.report.line), border="B", new_x="LMARGIN", new_y="NEXT")
         self.set_text_color(0)
@@ -52,7 +52,7 @@ class _Paper(FPDF):
     def footer(self) -> None:
         """Draw the number of the page and of all pages."""
         self.set_y(-_MARGIN_MM)
-        self.set_font(_SANS, size=8)
+        self.set_font(SANS, size=8)
         self.cell(0, 5, f"{self.page_no()}/{{nb}}", align="R")
 
 
@@ -66,19 +66,19 @@ def write_pdf(report: Report, *, made_at: datetime) -> bytes:
     made_at
         The instant the file carries, with its time zone; the same report at the same instant gives the same bytes.
     """
-    paper = _Paper(report)
+    paper = Paper(report)
     try:
         return _drawn(paper, report, made_at)
     finally:
         paper.close_fonts()
 
 
-def _drawn(paper: _Paper, report: Report, made_at: datetime) -> bytes:
+def _drawn(paper: Paper, report: Report, made_at: datetime) -> bytes:
     paper.set_title(paper.drawn(report.title))
     paper.set_creation_date(made_at)
     paper.add_page()
     with paper.local_context(text_mode="FILL_STROKE", line_width=0.15):  # the font has one weight; a stroke makes it bold
-        paper.set_font(_SANS, size=16)
+        paper.set_font(SANS, size=16)
         paper.cell(0, 9, paper.drawn(report.title), new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
     _told(paper, report)
@@ -90,19 +90,19 @@ def _drawn(paper: _Paper, report: Report, made_at: datetime) -> bytes:
     return bytes(paper.output())
 
 
-def _told(paper: _Paper, report: Report) -> None:
-    paper.set_font(_SANS, size=9)
+def _told(paper: Paper, report: Report) -> None:
+    paper.set_font(SANS, size=9)
     for label, told in report.told:
         paper.cell(48, _LINE_MM + 0.8, paper.drawn(label))
         paper.multi_cell(0, _LINE_MM + 0.8, paper.drawn(told), new_x="LMARGIN", new_y="NEXT")
 
 
-def _block(paper: _Paper, block: Block) -> None:
+def _block(paper: Paper, block: Block) -> None:
     if paper.will_page_break(12 * _LINE_MM):  # a title is not left alone at the foot of a page
         paper.add_page()
     paper.ln(4)
     _title(paper, block.title)
-    paper.set_font(_SANS, size=7.5)
+    paper.set_font(SANS, size=7.5)
     if not block.rows:
         paper.cell(0, _LINE_MM + 1, paper.drawn(block.empty), new_x="LMARGIN", new_y="NEXT")
         return
@@ -112,19 +112,19 @@ def _block(paper: _Paper, block: Block) -> None:
     draw_table(paper, columns, rows, totals=block.bold_last)
 
 
-def _title(paper: _Paper, title: str) -> None:
+def _title(paper: Paper, title: str) -> None:
     with paper.local_context(text_mode="FILL_STROKE", line_width=0.1):
-        paper.set_font(_SANS, size=11)
+        paper.set_font(SANS, size=11)
         paper.cell(0, 6, paper.drawn(title), new_x="LMARGIN", new_y="NEXT")
 
 
-def _boxes(paper: _Paper, report: Report, line: str, names: Iterable[str]) -> None:
+def _boxes(paper: Paper, report: Report, line: str, names: Iterable[str]) -> None:
     """Draw a row of boxes to sign, never apart from the line above it."""
     heads = list(names)
     if paper.will_page_break(_BOX_MM + 3 * _LINE_MM):
         paper.add_page()
     paper.ln(4)
-    paper.set_font(_SANS, size=9)
+    paper.set_font(SANS, size=9)
     paper.multi_cell(0, _LINE_MM + 0.8, paper.drawn(line), new_x="LMARGIN", new_y="NEXT")
     left, top, width = paper.l_margin, paper.get_y() + 1, paper.epw / len(heads)
     for place, head in enumerate(heads):

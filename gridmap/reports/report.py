@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["text", "whole", "number", "date"]
+Kind = Literal["text", "whole", "number", "degrees", "date"]
 Value = str | int | float | date | None
 
 

@@ -20,18 +20,20 @@ class Column:
 
 
 @dataclass(frozen=True)
-class _Ruler:
+class Ruler:
     """Measures text in the paper's present font; each character once."""
 
     paper: FPDF
     known: dict[str, float] = field(default_factory=dict)
 
     def width(self, text: str) -> float:
+        """Return the width of a text in mm."""
         for each in set(text) - self.known.keys():
             self.known[each] = self.paper.get_string_width(each)
         return sum(self.known[each] for each in text)
 
     def lines(self, text: str, width_mm: float) -> list[str]:
+        """Break a text into lines no wider than that: at spaces, and between Chinese characters."""
         return [line for part in text.split("\n") for line in self._broken(part, width_mm)]
 
     def _broken(self, text: str, width_mm: float) -> list[str]:
@@ -67,7 +69,7 @@ def draw_table(paper: FPDF, columns: Sequence[Column], rows: Sequence[Sequence[s
     """
     scale = paper.epw / sum(column.width_mm for column in columns)
     scaled = [Column(column.heading, column.width_mm * scale, column.right) for column in columns]
-    ruler = _Ruler(paper)
+    ruler = Ruler(paper)
     heading = _wrapped(ruler, scaled, [column.heading for column in columns])
     paper.set_draw_color(_RULE)
     _draw_row(paper, ruler, scaled, heading, shaded=True)
@@ -81,7 +83,7 @@ def draw_table(paper: FPDF, columns: Sequence[Column], rows: Sequence[Sequence[s
     paper.set_draw_color(0)
 
 
-def _wrapped(ruler: _Ruler, columns: Sequence[Column], texts: Sequence[str]) -> list[list[str]]:
+def _wrapped(ruler: Ruler, columns: Sequence[Column], texts: Sequence[str]) -> list[list[str]]:
     return [ruler.lines(text, column.width_mm - 2 * _PAD_MM) for column, text in zip(columns, texts, strict=True)]
 
 
@@ -89,7 +91,7 @@ def _height(cells: Sequence[Sequence[str]]) -> float:
     return max(len(lines) for lines in cells) * _LINE_MM + 2 * _PAD_MM
 
 
-def _draw_row(paper: FPDF, ruler: _Ruler, columns: Sequence[Column], cells: Sequence[Sequence[str]], *, shaded: bool) -> None:
+def _draw_row(paper: FPDF, ruler: Ruler, columns: Sequence[Column], cells: Sequence[Sequence[str]], *, shaded: bool) -> None:
     left, top, height = paper.l_margin, paper.get_y(), _height(cells)
     if shaded:
         paper.set_fill_color(*_GREY)

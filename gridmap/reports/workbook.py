@@ -13,7 +13,7 @@ from gridmap.reports.report import Block, Field, Report, Value
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
 _WIDEST, _NARROWEST = 60, 8
-_NUMBERS = {"whole": "#,##0", "number": "#,##0.0", "date": "yyyy-mm-dd"}
+_NUMBERS = {"whole": "#,##0", "number": "#,##0.0", "degrees": "0.000000", "date": "yyyy-mm-dd"}
 
 
 def write_workbook(report: Report, *, made_at: datetime) -> bytes:

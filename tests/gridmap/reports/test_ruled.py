@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylopdf_fonts_zh_cn import sans_path
 
-from gridmap.reports.ruled import _Ruler
+from gridmap.reports.ruled import Ruler
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def ruler():
     paper = FPDF()
     paper.add_font("sans", "", sans_path())
     paper.set_font("sans", size=8)
-    yield _Ruler(paper)
+    yield Ruler(paper)
     paper.fonts["sans"].close()
 
 
