@@ -209,7 +209,7 @@ def test_a_manager_without_a_base_is_told_what_to_do(swept: Swept) -> None:
     with pytest.raises(PlanError) as refused:
         solve_request(market, swept.plan, swept.request, as_of=TODAY, settings=swept.settings)
     reasons = [said(reason) for reason in refused.value.reasons]
-    name = managers.set_index("manager_id").at[MANAGER, "name_en"]
+    name = managers.set_index("manager_id").loc[MANAGER, "name_en"]
     assert reasons == [f"{name} has no base point: place {name} on Data, or say where the days begin and end."]
     shifts = tuple(replace(shift, start=Place(22.77, 112.27), end=Place(22.77, 112.27)) for shift in swept.request.shifts)
     found = solve_request(market, swept.plan, asked(swept, shifts=shifts), as_of=TODAY, settings=swept.settings)
