@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -49,7 +50,7 @@ def examine(location: str, *, scope: Scope, settings: Settings, now_us: int) -> 
     -------
     Checks in the order installation, store, data; what is well is listed too.
     """
-    return (*_installation(), *_store(location, scope=scope, settings=settings, now_us=now_us))
+    return (*_installation(), *_phone(settings.phone.url), *_store(location, scope=scope, settings=settings, now_us=now_us))
 
 
 def _installation() -> Iterator[Check]:
@@ -71,6 +72,20 @@ def _installation() -> Iterator[Check]:
     if absent:
         remedy = say(N_("Install gridmap again; its catalogues are part of it."))
         yield _mend("installation", "languages", say(N_("The texts of {names} are missing."), names=", ".join(absent)), remedy)
+
+
+def _phone(url: str) -> Iterator[Check]:
+    """Say whether phones can reach the phone page so that it works without signal, which it only does behind TLS."""
+    if not url:
+        what = say(N_("Phones cannot reach this server (phone.url is empty): links open on this computer only."))
+        remedy = say(N_("Set phone.url to an https address of a proxy in front, or give phones the day pack, which needs no server."))
+        yield Check("installation", "phone", "notice", what, remedy)
+    elif urlsplit(url).scheme != "https":
+        remedy = say(N_("Put a proxy with TLS in front and write its https address into phone.url, or give phones the day pack."))
+        yield _mend("installation", "phone", say(N_("phone.url is not https, so the phone page cannot open without signal.")), remedy)
+    else:
+        what = say(N_("Phones reach the phone page at {url}, and nothing else here."), url=f"{url.rstrip('/')}/gm-phone/")
+        yield Check("installation", "phone", "ok", what)
 
 
 def _needed() -> list[str]:

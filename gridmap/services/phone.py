@@ -11,8 +11,8 @@ from gridmap.errors import N_, Message, PlanError, say
 from gridmap.schema.organisations import TRADES
 from gridmap.services.phone_doors import Known, door_known, known_doors
 from gridmap.services.phone_map import base_of
-from gridmap.store import Store, open_market, sweep_record
-from gridmap.store.phone_links import LinkSeen
+from gridmap.services.return_files import seal_key
+from gridmap.store import LinkSeen, Store, open_market, sweep_record
 from gridmap.sweeps.planned import DayRoute, PlannedStop
 from gridmap.sweeps.request import Place
 from gridmap.sweeps.written import read_plan
@@ -60,6 +60,7 @@ def phone_days(store: Store, seen: LinkSeen, *, now_us: int) -> dict[str, Any]:
         "time_zone": branch.time_zone,
         "sent_at": datetime.fromtimestamp(now_us / 1e6, tz=ZoneInfo(branch.time_zone)).isoformat(timespec="seconds"),
         "link": link_named(seen, branch.time_zone),
+        "seal": seal_key(store, link.link_id),
         "days": [_day(day, known) for day in sorted(days, key=lambda each: each.day)],
         "done": dict(known.done),
         "trades": [[trade, _languages(say(worded(trade)))] for trade in TRADES],

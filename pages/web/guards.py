@@ -102,7 +102,7 @@ class LocalOnly:
 
 def _host_name(host: str) -> str:
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        return "" if "@" in host else urlsplit(f"//{host}").hostname or ""  # a host is no account at one
     except ValueError:  # not even an address, such as a bracket that is never closed
         return ""
 

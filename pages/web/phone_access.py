@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gridmap.errors import N_, GridmapError, Message, ScopeError, say
-from gridmap.store.phone_links import LinkSeen, link_of_token
+from gridmap.store import LinkSeen, link_of_token
 from gridmap.texts import LANGUAGES, explain, said
 from pages.shared import app
 

@@ -110,9 +110,11 @@
   // The return file: everything recorded under one link with its frozen text, whatever has become of it, and the photos not yet sent.
   G.returnFile = async function (keep, link) {
     const own = (await keep.all('outbox')).filter(entry => entry.link.link_id === link.link_id).map(G.freeze);
+    const seal = await keep.get('meta', 'seal|' + link.link_id), captures = own.map(entry => JSON.parse(entry.text));
     const photos = (await keep.all('photos')).filter(photo => own.some(entry => entry.id === photo.capture_id));
     return {
-      format: 'gridmap-return', version: 1, ...link, made_at: G.moment(new Date()), captures: own.map(entry => JSON.parse(entry.text)),
+      format: 'gridmap-return', version: 1, ...link, made_at: G.moment(new Date()), captures,
+      seal: seal ? G.seal(seal, link.link_id, captures) : '',
       photos: photos.map(photo => ({ photo_id: photo.id, capture_id: photo.capture_id, taken_at: photo.taken_at, type: photo.type, data: photo.data })),
     };
   };

@@ -89,6 +89,7 @@
   async function take(pack) {
     app.pack = pack;
     app.link = pack.link;
+    await app.keep.put('meta', 'seal|' + pack.link.link_id, pack.seal);
     if (!pack.days.some(each => each.day === app.day)) app.day = G.firstDay(pack);
     if (app.stop) app.stop = app.dayNow().stops.find(stop => stop.stop_id === app.stop.stop_id) || null;
   }

@@ -31,6 +31,29 @@
     return hex(new Uint8Array(result.buffer));
   };
 
+  const bytesOf = text => new TextEncoder().encode(text);
+  const fromHex = text => Uint8Array.from(text.match(/../g) || [], pair => parseInt(pair, 16));
+
+  // HMAC-SHA-256 (RFC 2104) with a key in hexadecimal.
+  function hmac(key, text) {
+    const padded = new Uint8Array(64), joined = (by, more) => Uint8Array.from([...padded.map(byte => byte ^ by), ...more]);
+    padded.set(fromHex(key));
+    return G.sha256(joined(0x5c, fromHex(G.sha256(joined(0x36, bytesOf(text))))));
+  }
+
+  // JSON with its names in order, as the server writes it before it takes the digest.
+  function canonical(value) {
+    if (Array.isArray(value)) return '[' + value.map(canonical).join(',') + ']';
+    if (!value || typeof value !== 'object') return JSON.stringify(value);
+    return '{' + Object.keys(value).sort().map(name => JSON.stringify(name) + ':' + canonical(value[name])).join(',') + '}';
+  }
+
+  // The seal of a return file over what its captures say; where somebody stood takes no part, so that it can be forgotten.
+  G.seal = function (key, link_id, captures) {
+    const marks = captures.map(({ check_in, ...said }) => G.sha256(bytesOf(canonical(said))));
+    return hmac(key, [link_id, ...marks].join('\n'));
+  };
+
   const turned = (word, by) => word >>> by | word << 32 - by;
 
   function turn(view, at, state, w) {

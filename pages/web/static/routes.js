@@ -138,7 +138,7 @@
   G.RouteLegend = L.Control.extend({
     onAdd: function (map) {
       const box = this.box = G.make('details', 'gm-legend gm-route-legend leaflet-bar');
-      box.open = map.getSize().x > 520;
+      box.open = map.getSize().x > 420;
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
       return box;
@@ -161,6 +161,7 @@
         G.make('td', 'gm-count', day.detail, row);
         this.rows.push([day.slot, row]);
       });
+      if (days.length > 7) this.box.open = false;      // a long list would hide the ways it explains
     },
     faint: function (wanted) { (this.rows || []).forEach(([slot, row]) => row.classList.toggle('gm-faint', !wanted(slot))); },
   });
