@@ -31,6 +31,7 @@ class TaskRow:
     state: str
     who: str
     recorded_us: int
+    valid_from_us: int
 
 
 def require_field_work(scope: Scope, branch_id: str) -> None:
@@ -59,7 +60,16 @@ def tasks_where(connection: sa.Connection, branch_id: str, condition: sa.ColumnE
     line = FACTS["tasks"].c
     query = (
         sa.select(
-            line.task_id, line.org_id, line.kind, line.due_on, line.assigned_to, line.state, line.done_on, IMPORTS.c.who, line.recorded_from
+            line.task_id,
+            line.org_id,
+            line.kind,
+            line.due_on,
+            line.assigned_to,
+            line.state,
+            line.done_on,
+            IMPORTS.c.who,
+            line.recorded_from,
+            line.valid_from,
         )
         .join(IMPORTS, IMPORTS.c.import_id == line.import_id)
         .where(line.branch_id == branch_id, line.recorded_to == FOREVER_US, line.valid_to == FOREVER_US, condition)
@@ -68,7 +78,7 @@ def tasks_where(connection: sa.Connection, branch_id: str, condition: sa.ColumnE
     return tuple(
         TaskRow(
             row.task_id, row.org_id, row.kind, row.due_on, row.assigned_to or "",
-            (row.state or "open") if row.done_on is None else "done", row.who, row.recorded_from,
+            (row.state or "open") if row.done_on is None else "done", row.who, row.recorded_from, row.valid_from,
         )
         for row in connection.execute(query)
     )  # fmt: skip
@@ -93,9 +103,18 @@ def managers_at_work(connection: sa.Connection, branch_id: str, today: date) -> 
     return frozenset(connection.execute(query).scalars())
 
 
-def today_of(connection: sa.Connection, branch_id: str, now_us: int) -> date:
-    """Return the day it is at an instant in the branch."""
-    return local_day(now_us, zone_of(connection, branch_id))
+def day_of(connection: sa.Connection, branch_id: str, on: date | None, *, now_us: int) -> date:
+    """Return the day something holds from: the one named, or the day it is in the branch.
+
+    Raises
+    ------
+    PlanError
+        When the day is still to come.
+    """
+    today = local_day(now_us, zone_of(connection, branch_id))
+    if on is not None and on > today:
+        raise PlanError(say(N_("That day is still to come.")), remedy=say(N_("Choose today or an earlier day.")))
+    return on or today
 
 
 def typed_rows(table_name: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from gridmap.errors import N_, Clash, Conflict, PlanError, say
 from gridmap.scope import Scope
 from gridmap.store.doors_seen import organisations_seen
 from gridmap.store.engine import Store, retrying
-from gridmap.store.field_rows import SOURCE, require_at_work, require_field_work, require_own, today_of, typed_rows
+from gridmap.store.field_rows import SOURCE, day_of, require_at_work, require_field_work, require_own, typed_rows
 from gridmap.store.positions import advance, local_day, lock_branch, zone_of
 from gridmap.store.tables import FACTS, FOREVER_US, IMPORTS
 from gridmap.store.writing import write_rows_within
@@ -55,7 +55,7 @@ def plan_on_site_day(store: Store, scope: Scope, branch_id: str, values: Mapping
 
     def write(connection: sa.Connection) -> str:
         start = lock_branch(connection, branch_id, now_us=now_us)
-        require_at_work(connection, branch_id, str(row["manager_id"]), today_of(connection, branch_id, now_us))
+        require_at_work(connection, branch_id, str(row["manager_id"]), day_of(connection, branch_id, None, now_us=now_us))
         if _row(connection, branch_id, str(row["campaign_id"])) is None:
             _, reached = write_rows_within(connection, scope, start, "campaigns", typed_rows("campaigns", [row]), as_of=None, source=SOURCE)
             advance(connection, reached)
@@ -99,7 +99,7 @@ def change_on_site_day(
         if "manager_id" in changed:
             require_own(scope, branch_id, str(changed["manager_id"]))
         _refuse_overtaken(stored, {name: expected.get(name) for name in changed}, campaign_id)
-        today = today_of(connection, branch_id, now_us)
+        today = day_of(connection, branch_id, None, now_us=now_us)
         written = local_day(stored["valid_from"], zone_of(connection, branch_id))  # what is newer than the day stays the last word
         first = max(written, min(today, changed.get("held_on") or stored["held_on"]))
         rows = typed_rows("campaigns", [{"campaign_id": campaign_id, **changed}])

@@ -15,15 +15,15 @@ from gridmap.store.engine import Store, reading, retrying
 from gridmap.store.field_rows import (
     SOURCE,
     TaskRow,
+    day_of,
     managers_at_work,
     require_at_work,
     require_field_work,
     require_own,
     tasks_where,
-    today_of,
     typed_rows,
 )
-from gridmap.store.positions import advance, lock_branch
+from gridmap.store.positions import advance, local_day, lock_branch, zone_of
 from gridmap.store.tables import FACTS
 from gridmap.store.writing import write_rows_within
 
@@ -44,6 +44,7 @@ def add_task(  # noqa: PLR0913 - what a task is, each by name
     due_on: date,
     assigned_to: str,
     now_us: int,
+    on: date | None = None,
     task_id: str = "",
 ) -> str:
     """Make a task; return its code.
@@ -52,6 +53,8 @@ def add_task(  # noqa: PLR0913 - what a task is, each by name
     ----------
     assigned_to
         A manager; whoever does only their own work gives themselves tasks alone.
+    on
+        The day it is given, today or earlier; None for today.
     task_id
         Code of the task, so that sending it twice makes one; a new one where empty.
 
@@ -84,7 +87,7 @@ def add_task(  # noqa: PLR0913 - what a task is, each by name
 
     def write(connection: sa.Connection) -> str:
         start = lock_branch(connection, branch_id, now_us=now_us)
-        today = today_of(connection, branch_id, now_us)
+        today = day_of(connection, branch_id, on, now_us=now_us)
         require_at_work(connection, branch_id, assigned_to, today)
         line = FACTS["tasks"].c
         same = tasks_where(connection, branch_id, sa.and_(line.org_id == org_id, line.kind == kind))
@@ -99,9 +102,19 @@ def add_task(  # noqa: PLR0913 - what a task is, each by name
 
 
 def settle_tasks(
-    store: Store, scope: Scope, branch_id: str, task_ids: Collection[str], *, state: str, outcome: str, now_us: int
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    task_ids: Collection[str],
+    *,
+    state: str,
+    outcome: str,
+    now_us: int,
+    on: date | None = None,
 ) -> tuple[str, ...]:
     """Settle open tasks as done or void, all or none; return them in order. What is void needs to say why.
+
+    `on` is the day it was settled, today or earlier; None for today.
 
     Raises
     ------
@@ -123,10 +136,12 @@ def settle_tasks(
         done_on = today if state == "done" else None
         return [{"task_id": each.task_id, "state": state, "done_on": done_on, "outcome": told or None} for each in found]
 
-    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us)
+    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us, on=on)
 
 
-def reopen_tasks(store: Store, scope: Scope, branch_id: str, task_ids: Collection[str], *, now_us: int) -> tuple[str, ...]:
+def reopen_tasks(
+    store: Store, scope: Scope, branch_id: str, task_ids: Collection[str], *, now_us: int, on: date | None = None
+) -> tuple[str, ...]:
     """Open settled tasks again: what was settled by mistake is due as before; errors as of `settle_tasks`, and `add_task`."""
 
     def rows(found: tuple[TaskRow, ...], _today: date) -> list[dict[str, Any]]:
@@ -134,11 +149,19 @@ def reopen_tasks(store: Store, scope: Scope, branch_id: str, task_ids: Collectio
             raise _clashing(say(N_("Some of these tasks are open.")), standing)
         return [{"task_id": each.task_id, "state": "open", "done_on": None, "outcome": None} for each in found]
 
-    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us)
+    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us, on=on)
 
 
 def assign_tasks(
-    store: Store, scope: Scope, branch_id: str, task_ids: Collection[str], *, now_us: int, assigned_to: str = "", due_on: date | None = None
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    task_ids: Collection[str],
+    *,
+    now_us: int,
+    assigned_to: str = "",
+    due_on: date | None = None,
+    on: date | None = None,
 ) -> tuple[str, ...]:
     """Give open tasks to another manager, or another due day, or both; errors as of `settle_tasks`."""
     given = {**({"assigned_to": assigned_to} if assigned_to else {}), **({"due_on": due_on} if due_on else {})}
@@ -147,11 +170,19 @@ def assign_tasks(
         _refuse_settled(found)
         return [{"task_id": each.task_id, **given} for each in found] if given else []
 
-    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us, assigned_to=assigned_to)
+    return _change(store, scope, branch_id, task_ids, rows, now_us=now_us, on=on, assigned_to=assigned_to)
 
 
 def _change(
-    store: Store, scope: Scope, branch_id: str, task_ids: Collection[str], rows: _Rows, *, now_us: int, assigned_to: str = ""
+    store: Store,
+    scope: Scope,
+    branch_id: str,
+    task_ids: Collection[str],
+    rows: _Rows,
+    *,
+    now_us: int,
+    on: date | None,
+    assigned_to: str = "",
 ) -> tuple[str, ...]:
     require_field_work(scope, branch_id)
     wanted = sorted(set(task_ids))
@@ -167,7 +198,7 @@ def _change(
 
     def write(connection: sa.Connection) -> tuple[str, ...]:
         start = lock_branch(connection, branch_id, now_us=now_us)
-        today = today_of(connection, branch_id, now_us)
+        today = day_of(connection, branch_id, on, now_us=now_us)
         found = tasks_where(connection, branch_id, named)
         if missing := sorted(set(wanted) - {each.task_id for each in found}):
             raise PlanError(say(N_("There is no task {tasks}."), tasks=", ".join(missing[:5])), remedy=say(N_("Choose from those listed.")))
@@ -177,7 +208,9 @@ def _change(
             require_at_work(connection, branch_id, assigned_to, today)
         changed = rows(found, today)
         if changed:
-            _, reached = write_rows_within(connection, scope, start, "tasks", typed_rows("tasks", changed), as_of=today, source=SOURCE)
+            zone = zone_of(connection, branch_id)
+            first = max(today, *(local_day(each.valid_from_us, zone) for each in found))  # what is newer stays the last word
+            _, reached = write_rows_within(connection, scope, start, "tasks", typed_rows("tasks", changed), as_of=first, source=SOURCE)
             advance(connection, reached)
         return tuple(wanted)
 

@@ -173,5 +173,15 @@ def test_an_unknown_task_and_a_heap_of_tasks_are_refused(store: Store, me: Scope
     assert now(store, me).loc["t1", "state"] == "open"
 
 
+def test_a_task_is_settled_on_the_day_it_was_done(store: Store, me: Scope, branch: Write) -> None:
+    settle_tasks(store, MANAGER, "b1", ["t1"], state="done", outcome="", now_us=NOW_US + 60_000_000, on=date(2026, 6, 29))
+    course = {day: open_market(store, me, "b1").at("tasks", date(2026, 6, day)).set_index("task_id").loc["t1", "state"] for day in (28, 29)}
+    assert course == {28: "open", 29: "done"}
+    reopen_tasks(store, MANAGER, "b1", ["t1"], now_us=NOW_US + 70_000_000, on=date(2026, 6, 20))
+    assert now(store, me).loc["t1", "state"] == "open"  # an earlier day takes back what is there now
+    with pytest.raises(PlanError):
+        settle_tasks(store, MANAGER, "b1", ["t1"], state="done", outcome="", now_us=NOW_US + 80_000_000, on=date(2026, 7, 2))
+
+
 def test_kinds_are_those_of_the_table() -> None:
     assert set(TASK_KINDS) == {"warning", "expiry", "call", "check", "follow_up", "supervised"}
