@@ -26,6 +26,7 @@ from gridmap.store.capture_fields import (
 )
 
 LONGEST_NOTE = 2000
+PROSPECT = "P-"  # how the ids of organisations begin that were found at the door
 LARGEST_BODY = 16_000  # characters of the canonical JSON
 MOST_DOORS = 100_000
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -98,7 +99,7 @@ class Capture:
         """The organisation it is about: that visited, or the one it makes; empty for a survey."""
         if isinstance(self.said, VisitSaid):
             return self.said.org_id
-        return f"P-{self.capture_id}" if isinstance(self.said, ProspectSaid) else ""
+        return f"{PROSPECT}{self.capture_id}" if isinstance(self.said, ProspectSaid) else ""
 
 
 def canonical(capture: Mapping[str, object]) -> tuple[str, str]:

@@ -124,10 +124,11 @@ def receive_captures(  # noqa: PLR0913 - what comes with captures, each by name
         known = organisations_known(connection, branch_id, asked, now_us=now_us)
         found = _sort(connection, branch_id, captures, read)
         judged = _judged(found, sender, known=known, seen=seen, now_us=now_us, rules=chosen)
-        insert_captures(connection, scope, branch_id, judged.values(), sender, received_us=start.recorded_us)
-        swept = sender.sweep_id is not None
-        counted = [Counted(capture, sender.manager_id, swept) for capture, reason in judged.values() if not reason.text]
-        advance(connection, apply_captures(connection, scope, start, counted))
+        if judged:  # what was here already writes nothing
+            insert_captures(connection, scope, branch_id, judged.values(), sender, received_us=start.recorded_us)
+            swept = sender.sweep_id is not None
+            counted = [Counted(capture, sender.manager_id, swept) for capture, reason in judged.values() if not reason.text]
+            advance(connection, apply_captures(connection, scope, start, counted))
         forget_within(connection, branch_id, chosen, now_us=now_us)
         made = {
             at: Receipt(capture.capture_id, "review" if reason.text else "counted", reason) for at, (capture, reason) in judged.items()

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from gridmap.errors import N_, ScopeError, say
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
+from gridmap.store.capture_forms import PROSPECT
 from gridmap.store.engine import Store, reading
+from gridmap.store.fieldwork import CAPTURES
 from gridmap.store.positions import day_start_us, local_day, zone_of
 from gridmap.store.sight import named_for
 from gridmap.store.snapshots import open_market
@@ -31,12 +33,19 @@ def organisations_seen(store: Store, scope: Scope, branch_id: str, org_ids: Coll
         if not scope.own_cells_only or not there:
             return there
         aliases = aliases_known(connection, branch_id)
-        named = named_for(connection, branch_id, scope.manager_id, now_us)
+        named = named_for(connection, branch_id, scope.manager_id, now_us) | _found(connection, scope, branch_id, there)
     kept = {org_id: str(aliases.get(org_id, org_id)) for org_id in there}
     if set(kept.values()) <= named:  # what they are sent to is theirs by name: the common case
         return there
     seen = named | frozenset(open_market(store, scope, branch_id).tables["organisations"]["org_id"])
     return frozenset(org_id for org_id, to in kept.items() if to in seen)
+
+
+def _found(connection: sa.Connection, scope: Scope, branch_id: str, org_ids: Collection[str]) -> frozenset[str]:
+    """Return the prospects among these that the manager found at the door, in whosever cell they lie."""
+    line, ids = CAPTURES.c, {org_id.removeprefix(PROSPECT): org_id for org_id in org_ids if org_id.startswith(PROSPECT)}
+    query = sa.select(line.capture_id).where(line.branch_id == branch_id, line.capture_id.in_(sorted(ids)), line.kind == "prospect")
+    return frozenset(ids[found] for found in connection.execute(query.where(line.manager_id == scope.manager_id)).scalars())
 
 
 def organisations_known(connection: sa.Connection, branch_id: str, org_ids: Collection[str], *, now_us: int) -> frozenset[str]:
