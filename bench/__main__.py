@@ -20,6 +20,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("editing", "bench.editing", 10_000, "lasso a tenth of that many cells of a plan in Chromium and give them away"),
     ("ledger", "bench.ledger", 10_000, "publish plans of a twentieth of that many cells; races; kills; the effect of a plan"),
     ("roads", "bench.roads", 2_000, "travel between that many places, on lines and on the roads of --extract FILE.osm.pbf"),
+    ("month", "bench.month", 6_000, "live through a month of sweeps with three in ten doors shut; forecasts against what happened"),
 )
 
 

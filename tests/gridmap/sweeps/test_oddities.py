@@ -101,7 +101,7 @@ def test_it_is_found_in_the_midst_of_honest_days_of_others(rule: str, plant: Cal
 
 
 def test_honest_days_are_accused_of_nothing() -> None:
-    """A hundred days of about 40 doors, with bad places, offline days and evenings: at most one has anything to ask about; of 3,000 such days 9 had."""
+    """A hundred days of about 40 doors, with bad places, offline days and evenings: at most one may be asked about (of 3,000 it was 9)."""
     made = honest_days(11, HONEST_DAYS)
     found = odd(made)
     accused = {pd.Timestamp(each.at_us, unit="us", tz="UTC").tz_convert("Asia/Shanghai").date() for each in found}
