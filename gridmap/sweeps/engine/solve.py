@@ -56,18 +56,18 @@ def solve(  # what is asked, how long, and three ways to take part
     on_best
         Told the first answer, and each better one.
     """
+    if not problem.stops or not problem.shifts:
+        return Solution(((),) * problem.shifts, 0.0, 0, 0, stopped=False, missing_mandatory=_missing(problem, ()))
     data, tour = data_of(problem), empty_tour(problem)
     desk = _desk(problem, tour, seed)
     _lay_out(data, tour, start or ())
-    _fill(problem, data, tour, desk)
+    _fill(data, tour, desk)
     for kept in (desk.accepted, desk.best):
         for part, now in zip(kept, (tour.stops, tour.size, tour.worth), strict=True):
             part[...] = now
     told = _solution(problem, desk, done=0, stopped=False)
     if on_best is not None:
         on_best(told)
-    if not problem.stops or not problem.shifts:
-        return told
     visits = max(int(tour.size.sum()), 1)
     prize = max(told.prize / visits, 1e-6)
     schedule = Schedule(max(iterations, 1), FIRST_SHARE * prize, LAST_SHARE * prize)
@@ -129,22 +129,25 @@ def _lay_out(data: Data, tour: Tour, start: Routes) -> None:
                 mend(data, tour, shift)
 
 
-def _fill(problem: Problem, data: Data, tour: Tour, desk: Desk) -> None:
+def _fill(data: Data, tour: Tour, desk: Desk) -> None:
     """Put what fits of the stops without a place: the first answer."""
     left = np.flatnonzero(tour.where < 0)
     desk.left[: len(left)] = left
-    if problem.shifts:
-        recreate(data, tour, desk.left[: len(left)], desk.key, desk.touched, desk.chance)
+    recreate(data, tour, desk.left[: len(left)], desk.key, desk.touched, desk.chance)
 
 
 def _solution(problem: Problem, desk: Desk, *, done: int, stopped: bool) -> Solution:
     """Read the best routes."""
     routes = tuple(tuple(int(stop) for stop in desk.best.stops[shift, : desk.best.size[shift]]) for shift in range(problem.shifts))
     planned = np.array([stop for route in routes for stop in route], dtype=np.int64)
-    missing = problem.mandatory.copy()
-    missing[planned] = False
     road = sum(_road_s(problem, shift, route) for shift, route in enumerate(routes))
-    return Solution(routes, float(problem.prize[planned].sum()), road, done, stopped, tuple(int(each) for each in np.flatnonzero(missing)))
+    return Solution(routes, float(problem.prize[planned].sum()), road, done, stopped, _missing(problem, routes))
+
+
+def _missing(problem: Problem, routes: Routes) -> tuple[int, ...]:
+    """Name the mandatory stops without a place."""
+    planned = {stop for route in routes for stop in route}
+    return tuple(stop for stop in map(int, np.flatnonzero(problem.mandatory)) if stop not in planned)
 
 
 def _road_s(problem: Problem, shift: int, route: tuple[int, ...]) -> int:
