@@ -12,7 +12,7 @@ from gridmap.scope import Scope
 from gridmap.settings import Rules, SweepRules
 from gridmap.store import Store
 from gridmap.sweeps.board import Board, morning_board
-from gridmap.sweeps.call_list import call_list
+from gridmap.sweeps.call_list import whom_to_call, with_contacts
 from gridmap.sweeps.due import PLANNED, due_items, nothing_planned
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.written import read_plan
@@ -78,7 +78,7 @@ def board_of(store: Store, scope: Scope, market: Market, plan: Plan, *, day: dat
 def calls_of(
     store: Store, scope: Scope, market: Market, plan: Plan, *, day: date, manager_id: str, rules: Rules, sweep_rules: SweepRules
 ) -> pd.DataFrame:
-    """List whom one manager calls, as `call_list` does, with the names of contacts and masked numbers.
+    """List whom one manager calls, with the names of contacts and masked numbers.
 
     Raises
     ------
@@ -88,12 +88,9 @@ def calls_of(
     branch_id = market.branch.branch_id
     scope.require("see_organisations", branch_id)
     planned = planned_visits(store, scope, branch_id, day=day)
-    nobody = pd.DataFrame({name: pd.Series(dtype="str") for name in ("contact_id", "org_id", "role", "name", "phone")})
-    listed = call_list(market, plan, nobody, day=day, planned=planned, rules=rules, sweep_rules=sweep_rules)
+    listed = whom_to_call(market, plan, day=day, planned=planned, rules=rules, sweep_rules=sweep_rules)
     mine = listed[listed["manager_id"].eq(manager_id)]
-    contacts = stores.masked_contacts(store, scope, branch_id, org_ids=mine["org_id"].tolist())
-    known = call_list(market, plan, contacts, day=day, planned=planned, rules=rules, sweep_rules=sweep_rules)
-    return known[known["manager_id"].eq(manager_id)].reset_index(drop=True)
+    return with_contacts(mine, stores.masked_contacts(store, scope, branch_id, org_ids=mine["org_id"].tolist()))
 
 
 def open_tasks(scope: Scope, market: Market, plan: Plan, *, day: date, ahead_days: int = 0) -> pd.DataFrame:

@@ -47,7 +47,13 @@ def call_list(
     rules: Rules,
     sweep_rules: SweepRules,
 ) -> pd.DataFrame:
-    """List whom to call.
+    """List whom to call, with the contact to ask for: `with_contacts` of `whom_to_call`."""
+    listed = whom_to_call(market, plan, day=day, planned=planned, rules=rules, sweep_rules=sweep_rules)
+    return with_contacts(listed, contacts)
+
+
+def whom_to_call(market: Market, plan: Plan, *, day: date, planned: pd.DataFrame, rules: Rules, sweep_rules: SweepRules) -> pd.DataFrame:
+    """List whom to call and why.
 
     Promises, supervised items, warnings, calls and expiries that are due; accounts whose contract ends within `contract_days`; accounts
     not effectively visited for a whole cycle. Who is visited today by plan is not called, and who was contacted as often as is allowed
@@ -57,16 +63,13 @@ def call_list(
     ----------
     market, plan
         What is, and who holds what.
-    contacts
-        Rows of the table `contacts` as whoever asks may read them; numbers stay as given, masked or not.
     planned
         Visits of published sweeps (`due.PLANNED`).
 
     Returns
     -------
-    One row per organisation, `COLUMNS`, in the order to call: by reason, with a known number before without, the longest due first;
-    promises and tasks left over for more than `LEFT_OVER_DAYS` after all others, those held back last. The contact is the decision
-    maker, else the next of `ROLES_FIRST` (missing where nobody is known); due_on the day it was due, late_days since then.
+    One row per organisation, the columns of `COLUMNS` but those of the contact: due_on the day it was due, late_days since then,
+    left_over what is late by more than `LEFT_OVER_DAYS`.
     """
     items = due_items(market, plan, planned, day=day)
     reasons = items["kind"].map(_OF_ITEMS)
@@ -79,18 +82,42 @@ def call_list(
     all_of = pd.concat([due[names], *(rows[names] for rows in held)], ignore_index=True)
     visited = items.loc[items["kind"].eq("visit") & items["late_days"].eq(0), "org_id"]
     all_of = all_of[~all_of["org_id"].isin(visited)]
-    place = all_of["reason"].map({reason: place for place, (reason, _title) in enumerate(REASONS)})
-    ordered = all_of.assign(place=place).sort_values(["place", "due_on", "org_id"], kind="stable")
+    ordered = all_of.assign(place=_places(all_of)).sort_values(["place", "due_on", "org_id"], kind="stable")
     listed = ordered.drop_duplicates("org_id").reset_index(drop=True)
     listed["late_days"] = (np.datetime64(day, "D") - dates_in(listed, "due_on")).astype(np.int64)
     listed["contacts"] = contacts_in_month(market, day).reindex(listed["org_id"]).fillna(0).to_numpy(dtype=np.int64)
     listed["held_back"] = (listed["contacts"] >= sweep_rules.most_contacts_month) & ~listed["sure"].astype(bool)
-    listed["why"] = pd.Series([_why(each) for each in listed.itertuples()], index=listed.index, dtype=object)
     listed["left_over"] = (listed["late_days"] > LEFT_OVER_DAYS) & listed["reason"].ne("long_ago")
-    listed = listed.merge(_first_contact(contacts), on="org_id", how="left")
-    listed["mute"] = listed["phone"].isna()
+    listed["why"] = pd.Series([_why(each) for each in listed.itertuples()], index=listed.index, dtype=object)
+    return listed.drop(columns=["place", "sure"])
+
+
+def with_contacts(listed: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
+    """Add whom to ask for, and put the list in the order to call.
+
+    Parameters
+    ----------
+    listed
+        As `whom_to_call` gives it, or some of its rows.
+    contacts
+        Rows of the table `contacts` as whoever asks may read them; numbers stay as given, masked or not.
+
+    Returns
+    -------
+    `COLUMNS`, in the order to call: by reason, with a known number before without, the longest due first; what is left over after all
+    others, those held back last. The contact is the decision maker, else the next of `ROLES_FIRST`; missing where nobody is known.
+    """
+    place = contacts["role"].map({role: place for place, role in enumerate(ROLES_FIRST)}).fillna(len(ROLES_FIRST))
+    named = contacts.assign(place=place).sort_values(["place", "contact_id"], kind="stable").drop_duplicates("org_id")
+    first = named.rename(columns={"name": "contact"})[["org_id", "contact_id", "contact", "role", "phone"]]
+    joined = listed.merge(first, on="org_id", how="left")
+    joined = joined.assign(place=_places(joined), mute=joined["phone"].isna())
     order = ["held_back", "left_over", "place", "mute", "due_on", "org_id"]
-    return listed.sort_values(order, kind="stable", ignore_index=True)[list(COLUMNS)]
+    return joined.sort_values(order, kind="stable", ignore_index=True)[list(COLUMNS)]
+
+
+def _places(rows: pd.DataFrame) -> pd.Series:
+    return rows["reason"].map({reason: place for place, (reason, _title) in enumerate(REASONS)}).astype("int64")
 
 
 def _contracts(standing: Standing, rules: SweepRules) -> pd.DataFrame:
@@ -111,12 +138,6 @@ def _listed(standing: Standing, which: Array, due: Array, reason: str) -> pd.Dat
     accounts = which & standing.live & is_one_of(standing.stage, "account")
     ids = standing.rows["org_id"].to_numpy(dtype=object)[accounts]
     return pd.DataFrame({"org_id": ids, "reason": reason, "due_on": due[accounts].astype("datetime64[us]")})
-
-
-def _first_contact(contacts: pd.DataFrame) -> pd.DataFrame:
-    place = contacts["role"].map({role: place for place, role in enumerate(ROLES_FIRST)}).fillna(len(ROLES_FIRST))
-    named = contacts.assign(place=place).sort_values(["place", "contact_id"], kind="stable").drop_duplicates("org_id")
-    return named.rename(columns={"name": "contact"})[["org_id", "contact_id", "contact", "role", "phone"]]
 
 
 def _why(row: Any) -> Message:
