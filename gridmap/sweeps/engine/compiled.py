@@ -37,7 +37,8 @@ def within(function: F) -> F:
 
 def _compiled(function: F, *, inside: bool) -> F:
     # Without numba's counting of references (_nrt): counting each array of a tuple at each use takes 95 % of the time here.
-    options: dict[str, Any] = {"error_model": "numpy", "forceinline": inside, "_nrt": False}
+    # And without the lock of the interpreter: a server goes on answering others while it searches.
+    options: dict[str, Any] = {"error_model": "numpy", "forceinline": inside, "_nrt": False, "nogil": True}
     try:
         made = njit(cache=True, **options)(function)
     except RuntimeError:  # numba: "no locator available for file", raised when no cache folder can be written
