@@ -4,17 +4,18 @@ import math
 
 import streamlit as st
 
+from gridmap.errors import Conflict
 from gridmap.services import plans
 from gridmap.sweeps import editing
 from pages.parts import findings, map_view, session
 from pages.parts.gestures import Gesture
 from pages.parts.opened import Opened
 from pages.parts.session import _
-from pages.parts.sweeping import beginning, choosing, days, heading, panel, solving
+from pages.parts.sweeping import beginning, choosing, days, heading, panel, publishing, solving
 from pages.parts.sweeping.sweep import Sweep, open_sweep
 from pages.shared import app
 
-HEIGHT = 600
+HEIGHT = 540
 NEAR_PX = 28  # a stop dropped further off than this from every way was not meant to go there
 _M_PER_PX_AT_0 = 156_543.034  # of a map tile at the equator
 NEWS = "sweep_news"
@@ -46,20 +47,23 @@ def show(branch: Opened) -> None:
 def _board(shown: Sweep) -> None:
     with findings.guard():
         sweep = open_sweep(shown.branch, shown.sweep_id)
-        _say_trouble()
+        above = st.container()  # always there, so that the map below stays the same element when there is news
         asked = solving.under_way(sweep.sweep_id)
-        if asked is not None:
-            solving.show_progress(sweep.branch, asked)
+        with above:
+            _say_trouble(sweep)
+            publishing.publish_when_ready(sweep)
+            if asked is not None:
+                solving.show_progress(sweep.branch, asked)
         if sweep.plan is None:
             if asked is None:
                 heading.offer_first_plan(sweep)
             return
         heading.show_totals(sweep)
-        left, right = st.columns([10, 11], gap="medium")
+        left, right = st.columns([9, 11], gap="medium")
         with left:
             shown_days = days.pick(sweep)
             gesture = map_view.show(
-                [sweep.view, sweep.branch.view("territory_outlines")],
+                [sweep.view, sweep.branch.view("towns")],
                 height=HEIGHT,
                 days=shown_days,
                 drag=sweep.editable and asked is None,
@@ -70,11 +74,13 @@ def _board(shown: Sweep) -> None:
             panel.show(sweep, shown_days)
 
 
-def _say_trouble() -> None:
+def _say_trouble(sweep: Sweep) -> None:
     """Say once what the last press of a button came to, where it came to nothing."""
     error, news = findings.kept(), session.held(NEWS)
     session.hold(NEWS, None)
-    if error is not None:
+    if isinstance(error, Conflict) and error.clashes and sweep.record.state == "draft":
+        publishing.show_taken(sweep, error)
+    elif error is not None:
         findings.show_error(error)
     if news:
         st.info(news, icon=":material/info:")

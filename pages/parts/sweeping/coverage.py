@@ -4,22 +4,22 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.sweeps.forecast import Forecast, forecast
+from gridmap.sweeps.planned import SweepPlan
 from pages.parts import formats, session
+from pages.parts.opened import Opened
 from pages.parts.session import _
-from pages.parts.sweeping.sweep import Sweep, day_word
+from pages.parts.sweeping.sweep import Sweep, day_briefly, day_word
 from pages.shared import app
+
+HELD = "sweep_forecast"
 
 
 def show(sweep: Sweep, days: tuple[int, ...]) -> None:  # noqa: ARG001 - expected of the sweep as a whole
     """Show the sentence, then the days."""
     found = forecast_of(sweep)
-    rows = found.by_day[found.by_day["cell"].eq("") & found.by_day["manager_id"].isin(sweep.record.managers)]
-    if rows.empty:
-        st.info(_("Nothing can be expected of an empty plan."), icon=":material/query_stats:")
-        return
-    for manager in sorted(set(rows["manager_id"])):
-        mine = rows[rows["manager_id"].eq(manager)].sort_values("day")
-        st.write(formats.plain(sentence(sweep, mine)))
+    for manager in sorted({route.manager_id for route in sweep.routes}):
+        mine = rows_of(found, manager)
+        st.text(sentence(sweep, mine))
         _table(mine, manager)
     st.caption(
         _("Ranges hold the count in {share} of cases; they come from how often somebody is in and spoken to in this branch.").format(
@@ -28,26 +28,50 @@ def show(sweep: Sweep, days: tuple[int, ...]) -> None:  # noqa: ARG001 - expecte
     )
 
 
+def rows_of(found: Forecast, manager_id: str) -> pd.DataFrame:
+    """Return the days of one manager in order; the first says how it is now."""
+    rows = found.by_day
+    return rows[rows["cell"].eq("") & rows["manager_id"].eq(manager_id)].sort_values("day")
+
+
+def in_short(sweep: Sweep) -> tuple[str, str]:
+    """Return the share expected to be reached by the last day, and when that is and how it is now; all managers together."""
+    rows = forecast_of(sweep).by_day
+    mine = rows[rows["cell"].eq("") & rows["manager_id"].isin({route.manager_id for route in sweep.routes})]
+    sums = mine.groupby("day")[["reached", "due"]].sum().sort_index()
+    now, last = sums.iloc[0], sums.iloc[-1]
+    return _share(last), _("by {day}, now {now}").format(day=day_briefly(sums.index[-1].date()), now=_share(now))
+
+
 def forecast_of(sweep: Sweep) -> Forecast:
     """Return the forecast of the sweep as it stands, worked out once for each save."""
-    kept = session.held("sweep_forecast")
-    sign = (sweep.branch_id, sweep.sweep_id, sweep.record.version, sweep.branch.market.fingerprint)
-    if kept is not None and kept[0] == sign:
-        found: Forecast = kept[1]
-        return found
-    assert sweep.plan is not None  # noqa: S101 - the tab is shown for planned sweeps
-    settings, branch = app.settings(), sweep.branch
-    found = forecast(branch.market, branch.plan, sweep.plan, as_of=branch.now.as_of, rules=settings.rules, sweep_rules=settings.sweeps)
-    session.hold("sweep_forecast", (sign, found))
+    kept = session.held(HELD)
+    if kept is None or kept[0] != _sign(sweep.branch, sweep.record.result):
+        settings, branch = app.settings(), sweep.branch
+        planned = sweep.plan or SweepPlan((), (), 0, 0, "", "")
+        rules = {"rules": settings.rules, "sweep_rules": settings.sweeps}
+        keep(branch, sweep.record.result, forecast(branch.market, branch.plan, planned, as_of=branch.now.as_of, **rules))  # type: ignore[arg-type]
+    found: Forecast = session.held(HELD)[1]
     return found
+
+
+def keep(branch: Opened, result: str, found: Forecast) -> None:
+    """Keep the forecast of a plan (its text), which the search for it has worked out already."""
+    session.hold(HELD, (_sign(branch, result), found))
+
+
+def _sign(branch: Opened, result: str) -> tuple[str, str, str]:
+    return branch.market.fingerprint, branch.who.manager_id if branch.who.own_cells_only else "", result
 
 
 def sentence(sweep: Sweep, rows: pd.DataFrame) -> str:
     """Say what is expected of one manager's days in a sentence; rows in order of day, the first is how it is now."""
     now, last = rows.iloc[0], rows.iloc[-1]
-    return _(
-        "{manager}: {day} brings the reached from {now} to about {then} of {due} ({low} to {high}), {before} to {after} per cent."
-    ).format(
+    words = _(
+        "By {day} about {then} of {due} organisations of {manager} are visited within their cycle ({low} to {high}): {after}. "
+        "Now it is {now}: {before}."
+    )
+    return words.format(
         manager=sweep.manager(str(last["manager_id"])),
         day=day_word(last["day"].date()),
         now=formats.count(now["reached"]),
@@ -61,21 +85,21 @@ def sentence(sweep: Sweep, rows: pd.DataFrame) -> str:
 
 
 def _share(row: "pd.Series[float]") -> str:
-    return formats.decimal(100 * row["reached"] / row["due"]) if row["due"] else formats.NONE
+    return formats.per_cent(row["reached"] / row["due"]) if row["due"] else formats.NONE
 
 
 def _table(rows: pd.DataFrame, manager: str) -> None:
     frame = pd.DataFrame(
         {
             _("By the end of"): [day_word(day.date()) for day in rows["day"]],
-            _("Reached"): [formats.count(value) for value in rows["reached"]],
+            _("Visited"): [formats.count(value) for value in rows["reached"]],
             _("Between"): [_between(low, high) for low, high in zip(rows["reached_low"], rows["reached_high"], strict=True)],
             _("Of"): [formats.count(value) for value in rows["due"]],
             _("Filed"): [formats.count(value) for value in rows["filed"]],
             _("Files between"): [_between(low, high) for low, high in zip(rows["filed_low"], rows["filed_high"], strict=True)],
         }
     )
-    st.dataframe(frame, hide_index=True, key=f"sweep_forecast_{manager}", height=40 + 36 * len(frame))
+    st.dataframe(frame, hide_index=True, key=f"sweep_forecast_{manager}", height="content")
 
 
 def _between(low: float, high: float) -> str:

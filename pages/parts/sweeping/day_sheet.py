@@ -13,9 +13,10 @@ from pages.parts import session
 from pages.parts.session import _, ngettext
 from pages.parts.sweeping import days as choice
 from pages.parts.sweeping import one_stop, solving
-from pages.parts.sweeping.sweep import Sweep, doors_word, hours, span, tiers, why
+from pages.parts.sweeping.sweep import Sweep, doors_word, hours, tiers, why
 
-HEIGHT = 420
+HEIGHT = 400
+WAITING_MIN = 10  # less than this is nothing to speak of
 
 
 def show(sweep: Sweep, days: tuple[int, ...]) -> None:
@@ -33,21 +34,24 @@ def show(sweep: Sweep, days: tuple[int, ...]) -> None:
 
 
 def _tell_days(sweep: Sweep, days: tuple[int, ...]) -> None:
-    """Say of one day from when to when it goes, and when lunch is."""
+    """Say of one day from when to when it goes, when lunch is, and how long it waits."""
     if len(days) != 1:
         return
     route = sweep.routes[days[0]]
-    words = {
-        "leaves": clock(route.leaves_min),
-        "returns": clock(route.returns_min),
-        "doors": doors_word(len(route.doors)),
-        "way": hours(route.travel_min),
-    }
-    if route.lunch_min is None:
-        st.text(_("Leaves {leaves}, back {returns} · {doors} · {way} on the road").format(**words))
-        return
-    lunch = f"{clock(route.lunch_min[0])}-{clock(route.lunch_min[1])}"
-    st.text(_("Leaves {leaves}, back {returns} · lunch {lunch} · {doors} · {way} on the road").format(**words, lunch=lunch))
+    parts = [
+        _("{leaves} to {returns}").format(leaves=clock(route.leaves_min), returns=clock(route.returns_min)),
+        doors_word(len(route.doors)),
+    ]
+    parts.append(_("{time} on the road").format(time=hours(route.travel_min)))
+    lunch_min = 0.0
+    if route.lunch_min is not None:
+        parts.append(_("lunch {from_} to {to}").format(from_=clock(route.lunch_min[0]), to=clock(route.lunch_min[1])))
+        lunch_min = route.lunch_min[1] - route.lunch_min[0]
+    visits = sum(planned.leave_min - planned.start_min for planned in route.stops)
+    idle = route.returns_min - route.leaves_min - route.travel_min - visits - lunch_min
+    if idle >= WAITING_MIN:
+        parts.append(_("{time} waiting for doors to open").format(time=hours(idle)))
+    st.text(" · ".join(parts))
 
 
 def _frame(sweep: Sweep, stops: Sequence[At]) -> pd.DataFrame:
@@ -60,7 +64,7 @@ def _frame(sweep: Sweep, stops: Sequence[At]) -> pd.DataFrame:
             {
                 "day": sweep.day_name(route),
                 "number": number + 1,
-                "time": span(planned),
+                "time": clock(planned.start_min),
                 "place": sweep.stop_name(planned),
                 "doors": len(planned.stop.doors),
                 "tier": tiers(planned),
@@ -72,35 +76,23 @@ def _frame(sweep: Sweep, stops: Sequence[At]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _headings() -> dict[str, str]:
-    return {
-        "number": _("No."),
-        "time": _("Time"),
-        "place": _("Place"),
-        "why": _("Why"),
-        "doors": _("Doors"),
-        "tier": _("Tier"),
-        "minutes": _("Min"),
-    }
-
-
 def _config() -> dict[str, Any]:
     column = st.column_config
     return {
-        "number": column.NumberColumn(_("No."), width=46, format="%d"),
-        "time": column.TextColumn(_("Time"), width=92),
-        "place": column.TextColumn(_("Place"), width=170),
-        "why": column.TextColumn(_("Why"), width=210),
-        "doors": column.NumberColumn(_("Doors"), width=50, format="%d"),
+        "day": column.TextColumn(_("Day"), width=70),
+        "number": column.NumberColumn(_("No."), width=52, format="%d"),
+        "time": column.TextColumn(_("Time"), width=56),
+        "place": column.TextColumn(_("Place"), width=156),
+        "why": column.TextColumn(_("Why"), width=260),
+        "doors": column.NumberColumn(_("Doors"), width=54, format="%d"),
         "tier": column.TextColumn(_("Tier"), width=44),
         "minutes": column.NumberColumn(_("Min"), width=44, format="%d"),
-        "day": column.TextColumn(_("Day"), width=96),
     }
 
 
 def _table(sweep: Sweep, stops: Sequence[At]) -> None:
     frame = _frame(sweep, stops)
-    order = [*(["day"] if len({day for day, _number in stops}) > 1 else []), *_headings()]
+    order = [*(["day"] if len({day for day, _number in stops}) > 1 else []), "number", "time", "place", "doors", "tier", "minutes", "why"]
     tall = min(HEIGHT, 40 + 36 * len(frame))
     st.dataframe(frame[order], column_config=_config(), hide_index=True, height=tall, key="sweep_sheet", placeholder="")
 
@@ -110,12 +102,12 @@ def _editor(sweep: Sweep, stops: Sequence[At]) -> None:
     names = {sweep.day_name(route): number for number, route in enumerate(sweep.routes)}
     column = st.column_config
     config = _config() | {
-        "number": column.NumberColumn(_("No."), width=46, min_value=1, max_value=99, step=1, required=True, format="%d"),
-        "day": column.SelectboxColumn(_("Day"), width=96, options=list(names), required=True),
-        "pinned": column.CheckboxColumn(_("Pin"), width=40, help=_("Keeps the stop on its day when the rest is planned again.")),
-        "out": column.CheckboxColumn(_("Leave out"), width=74),
+        "number": column.NumberColumn(_("No."), width=64, min_value=1, max_value=99, step=1, required=True, format="%d"),
+        "day": column.SelectboxColumn(_("Day"), width=84, options=list(names), required=True),
+        "pinned": column.CheckboxColumn(_("Pin"), width=62, help=_("Keeps the stop on its day when the rest is planned again.")),
+        "out": column.CheckboxColumn(_("Out"), width=62, help=_("Leaves the whole stop out of this sweep.")),
     }
-    order = ["day", "number", "time", "place", "why", "pinned", "out", "doors", "tier", "minutes"]
+    order = ["day", "number", "time", "place", "pinned", "out", "why", "doors", "tier", "minutes"]
     key = f"sweep_sheet_{sweep.sweep_id}_{sweep.record.version}_{'-'.join(str(day) for day, number in stops if not number)}"
     edited = st.data_editor(
         frame[order],

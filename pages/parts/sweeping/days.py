@@ -8,7 +8,7 @@ from pages.parts.session import _
 from pages.parts.sweeping.sweep import Sweep
 
 ALL = "all"
-FEW = 7  # days that stand side by side
+FEW = 8  # choices that stand side by side
 
 
 def pick(sweep: Sweep) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts import findings, formats, session
 from pages.parts.session import _, ngettext
-from pages.parts.sweeping import asking, choosing, publishing, solving
+from pages.parts.sweeping import asking, choosing, coverage, publishing, solving
 from pages.parts.sweeping.sweep import Sweep, hours
 
 
@@ -15,6 +15,8 @@ def show_steps(sweep: Sweep) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", key="sweep_steps"):
         title, colour, icon = choosing.STATES[sweep.record.state]
         st.badge(_(title), color=colour, icon=icon)  # type: ignore[arg-type]
+        if solving.under_way(sweep.sweep_id) is not None:
+            return  # whatever is saved meanwhile, the search could not save what it finds
         if sweep.editable:
             _edits(sweep)
         publishing.offer(sweep)
@@ -59,27 +61,37 @@ def offer_first_plan(sweep: Sweep) -> None:
 
 
 def show_totals(sweep: Sweep) -> None:
-    """Show doors, way, priority and lunch of the whole sweep."""
+    """Show what the sweep comes to: doors, how much coverage by when, the way, priority."""
     routes = [route for route in sweep.routes if route.stops]
     doors, stops = sum(len(route.doors) for route in routes), sum(len(route.stops) for route in routes)
-    must = sum(each.mandatory for each in sweep.plan.unplaced) if sweep.plan else 0
     travel_km = sum(route.travel_m for route in routes) / 1000
-    lunches = sum(route.lunch_min is not None for route in routes)
+    share, by_when = coverage.in_short(sweep) if routes else (formats.NONE, "")
     figures = (
         ("doors", _("Doors"), formats.count(doors), ngettext("{count} stop", "{count} stops", stops, **formats.counted(stops))),
+        ("coverage", _("Visited within their cycle"), share, by_when),
         ("road", _("On the road"), hours(sum(route.travel_min for route in routes)), _("{km} km").format(km=formats.decimal(travel_km))),
         ("priority", _("Priority collected"), formats.count(sum(route.prize for route in routes)), _per_hour(sweep)),
-        ("lunch", _("Days with lunch"), _("{some} of {all}").format(some=lunches, all=len(routes)), _lunch_note(sweep)),
     )
     with st.container(key="scores"):
         for column, (key, label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
             with column.container(border=True, key=f"score_sweep_{key}"):
                 st.metric(label, value, delta=note or None, delta_color="off", delta_arrow="off")
+    _warn(sweep)
+
+
+def _warn(sweep: Sweep) -> None:
+    """Say what cannot be, and what was estimated."""
+    must = sum(each.mandatory for each in sweep.plan.unplaced) if sweep.plan else 0
     if must:
-        words = ngettext(
-            "{count} visit that must be is not possible.", "{count} visits that must be are not possible.", must, **formats.counted(must)
+        st.warning(
+            ngettext(
+                "{count} visit that must be is not possible.",
+                "{count} visits that must be are not possible.",
+                must,
+                **formats.counted(must),
+            ),
+            icon=":material/warning:",
         )
-        st.warning(words, icon=":material/warning:")
     if sweep.plan is not None and sweep.plan.filled:
         filled = formats.count(sweep.plan.filled)
         st.caption(_("For {count} pairs of places there is no road: their way is estimated along a straight line.").format(count=filled))
@@ -90,8 +102,3 @@ def _per_hour(sweep: Sweep) -> str:
     length = sum(route.returns_min - route.leaves_min for route in sweep.routes if route.stops)
     doors = sum(len(route.doors) for route in sweep.routes)
     return _("{count} doors an hour").format(count=formats.decimal(doors / (length / 60))) if length else ""
-
-
-def _lunch_note(sweep: Sweep) -> str:
-    asked = sum(shift.lunch is not None for shift in sweep.request.shifts)
-    return "" if asked else _("none was asked for")

@@ -1,18 +1,21 @@
 """Asking the planner: the search runs beside the page, tells of the best so far, can be stopped, and what it finds is saved."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from gridmap.errors import Conflict
 from gridmap.services import sweeps as services
 from gridmap.store import SweepRecord, save_sweep
+from gridmap.sweeps.forecast import Forecast, forecast
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.request import SweepRequest
 from gridmap.sweeps.written import plan_text, request_text
 from pages.parts import findings, formats, session
 from pages.parts.opened import Opened
 from pages.parts.session import _
+from pages.parts.sweeping import coverage
 from pages.parts.sweeping.sweep import Sweep, doors_word
 from pages.shared import app
 from pages.shared.jobs import Job, Stop, Tell
@@ -49,9 +52,10 @@ def ask(branch: Opened, record: SweepRecord, request: SweepRequest, *, keep: Swe
     market, plan, as_of, settings = branch.market, branch.plan, branch.now.as_of, app.settings()
     cache = app.store().snapshots / "travel"
 
-    def work(stop: Stop, tell: Tell) -> SweepPlan:
-        how = {"locked": locked, "cache": cache, "stop": stop, "on_best": tell, "keep": keep}
-        return services.solve_request(market, plan, request, as_of=as_of, settings=settings, **how)
+    def work(stop: Stop, tell: Tell) -> tuple[SweepPlan, Forecast]:
+        how: dict[str, Any] = {"locked": locked, "cache": cache, "stop": stop, "on_best": tell, "keep": keep}
+        found = services.solve_request(market, plan, request, as_of=as_of, settings=settings, **how)
+        return found, forecast(market, plan, found, as_of=as_of, rules=settings.rules, sweep_rules=settings.sweeps)
 
     session.hold(ASKED, Asked(Job(work), record, request))
 
@@ -75,8 +79,10 @@ def settle(branch: Opened, sweep_id: int, *, patient: bool = True) -> None:
         return
     session.hold(ASKED, None)
     with findings.keep():
-        found: SweepPlan = asked.job.answer()
-        _save(branch, asked.record, Past(request_text(asked.request), plan_text(found)))
+        found, expected = asked.job.answer()
+        wanted = Past(request_text(asked.request), plan_text(found))
+        _save(branch, asked.record, wanted)
+        coverage.keep(branch, wanted.result, expected)
         if asked.record.result:
             _hold(asked.record, "undo", (*_stack(asked.record, "undo"), Past(asked.record.request, asked.record.result))[-LONGEST_PAST:])
             _hold(asked.record, "redo", ())

@@ -6,7 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from gridmap.services import sweeps as services
 from gridmap.store import SweepRecord
@@ -83,8 +83,8 @@ class Sweep:
         return first if not more else f"{first} +{more}"
 
     def day_name(self, route: DayRoute) -> str:
-        """Name a day; with whose it is where the sweep is of several."""
-        day = day_word(route.day)
+        """Name a day briefly; with whose it is where the sweep is of several."""
+        day = day_briefly(route.day)
         return day if len(self.record.managers) == 1 else _("{day} · {manager}").format(day=day, manager=self.manager(route.manager_id))
 
     def when(self, instant_us: int) -> str:
@@ -112,6 +112,11 @@ def open_sweep(branch: Opened, sweep_id: int) -> Sweep:
 def day_word(day: date) -> str:
     """Write a day with its weekday."""
     return str(format_skeleton("MMMEd", day, locale=session.language()))
+
+
+def day_briefly(day: date) -> str:
+    """Write a day as weekday and number, where the month is plain from what stands around it."""
+    return _("{weekday} {day}").format(weekday=format_date(day, "EEE", locale=session.language()), day=day.day)
 
 
 def hours(minutes: float) -> str:

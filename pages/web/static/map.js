@@ -12,7 +12,7 @@
     }
     const here = map.gridmap = {
       hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
-      tools: null, selection: new G.Selection('selected'),
+      tools: null, selection: new G.Selection('selected'), fit: '', fitRoutes: () => {},
       mark: L.polygon([], { pane: 'gm-mark', interactive: false, fill: false, weight: 3, className: 'gm-marked' }),
     };
     G.retry = () => { if (here.shown) G.show(map, here.shown); };
@@ -125,8 +125,15 @@
   function route(map, state, first) {
     const here = map.gridmap, layer = here.rest.get('routes'), fit = state.fit ? state.fit.join() : '';
     if (layer && state.sweep) layer.tell(state.sweep.shown, state.sweep.drag, state.sweep.sign);
-    if (fit && fit !== here.fit && !(first && state.place)) map.fitBounds(state.fit, { animate: false, padding: [34, 34], maxZoom: 16 });
+    if (!fit || fit === here.fit) return;
     here.fit = fit;
+    if (first && state.place) return;
+    // Once now, and once with the legend there: the ways end above it as far as there is room.
+    here.fitRoutes = () => {
+      const box = layer && layer.legend && layer.legend.box, below = box && box.open ? Math.min(box.offsetHeight + 18, map.getSize().y * 0.4) : 34;
+      map.fitBounds(here.shown.fit, { animate: false, paddingTopLeft: [34, 34], paddingBottomRight: [34, below], maxZoom: 16 });
+    };
+    here.fitRoutes();
   }
 
   // A cell chosen beside the map, in a table or a list, comes into sight; one that was clicked is in sight, and the map stays.

@@ -42,6 +42,7 @@
         this.legend = new G.RouteLegend({ position: 'bottomright' }).addTo(map);
         this.legend.tell(this.days, this.options.dark);
         this.tell(this.shown, this.mayDrag, this.sweep);
+        map.gridmap.fitRoutes();
         map.on('zoomend', this.thin, this);
         G.drew();
       }, () => { this.failed = true; });
@@ -128,6 +129,7 @@
         const at = this.map.latLngToLayerPoint(marker.getLatLng());
         const free = taken.every(other => Math.abs(other.x - at.x) > SIZE - 3 || Math.abs(other.y - at.y) > SIZE - 3);
         element.classList.toggle('gm-stop-dot', !free);
+        marker.setZIndexOffset(free ? 1000 : 0);
         if (free) taken.push(at);
       });
     },
