@@ -108,24 +108,24 @@ def kill_loop(worker: Worker, victim: Victim, *, kills: int, loop: str = "by_eit
         heard: list[dict[str, Any]] = []
         for which in range(writers):
             worker.tell("begin", **{"with": {"location": victim.location, "loop": loop, "name": f"w{seed}-{number}-{which}"}})
-        _listen(worker, heard, "ready", writers)
-        _listen(worker, heard, "begun", writers)
+        hear_until(worker, heard, "ready", writers)
+        hear_until(worker, heard, "begun", writers)
         if number % 2:
-            _listen(worker, heard, "ack", 1)
+            hear_until(worker, heard, "ack", 1)
         else:
             time.sleep(rng.uniform(0.005, 0.1))
         pids = [each["begun"] for each in heard if "begun" in each]
         victim.strike(pids)
         for pid in pids:
             worker.tell("bury", pid=pid)
-        _listen(worker, heard, "dead", writers)
+        hear_until(worker, heard, "dead", writers)
         tally.kills += 1
         tally.raw += [each["raw"] for each in heard if "raw" in each]
         checked = _look(victim, tally, {int(each["ack"]) for each in heard if "ack" in each}, checked)
     return tally
 
 
-def _listen(worker: Worker, heard: list[dict[str, Any]], word: str, times: int) -> None:
+def hear_until(worker: Worker, heard: list[dict[str, Any]], word: str, times: int) -> None:
     """Hear until a word was said so often, or a writer said that it ended."""
     while sum(word in each for each in heard) < times and not (word == "ack" and any("ended" in each or "raw" in each for each in heard)):
         heard.append(worker.hear())

@@ -1,6 +1,5 @@
 """Nothing acknowledged is lost and nothing is half done, however writers or servers are killed; with controls that must fail."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,14 +28,6 @@ def test_killed_writers_of_a_file_lose_nothing_and_leave_nothing_half_done(worke
     assert tally.clean, tally
     assert tally.acknowledged >= tally.kills / 2
     assert max(tally.recoveries_s) < 10
-
-
-@pytest.fixture
-def programs_are_here() -> None:
-    if os.environ.get("GRIDMAP_SKIP_POSTGRES") == "1":
-        pytest.skip("GRIDMAP_SKIP_POSTGRES=1")
-    if os.environ.get("GRIDMAP_TEST_POSTGRES"):
-        pytest.skip("the server named in GRIDMAP_TEST_POSTGRES is not ours to kill")
 
 
 @pytest.mark.postgres

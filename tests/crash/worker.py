@@ -5,9 +5,11 @@ It takes part in races itself; to be killed it makes children, which begin at on
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from datetime import date
 from itertools import count
@@ -23,7 +25,17 @@ from gridmap.errors import Conflict, GridmapError
 from gridmap.plan import Move
 from gridmap.scope import Scope
 from gridmap.settings import Settings
-from gridmap.store import Store, create_plan, open_store, plan_as_of, publish_plan, record_change, take_step
+from gridmap.store import (
+    Store,
+    create_plan,
+    open_store,
+    plan_as_of,
+    publish_plan,
+    publish_sweep,
+    receive_captures,
+    record_change,
+    take_step,
+)
 from gridmap.store.changes import Reason, apply_moves, read_moves
 from gridmap.store.engine import retrying
 from gridmap.store.positions import advance, lock_branch
@@ -110,7 +122,24 @@ def without_transaction(store: Store, scope: Scope, cells: list[str], owner: str
     acknowledge(reached.change_id)
 
 
-LOOPS: dict[str, Loop] = {each.__name__: each for each in (by_either, by_move, before_commit, without_transaction)}
+def by_capture(store: Store, scope: Scope, cells: list[str], owner: str, acknowledge: Callable[[int], None]) -> None:
+    """Hand in what was recorded at a door, and at once again; the number of the capture is acknowledged."""
+    sent = capture_of(owner, cells[0])
+    for _ in range(2):
+        receive_captures(store, scope, BRANCH, [sent], way="command", now_us=clock_us(), manager_id="m0")
+        acknowledge(uuid.UUID(sent["capture_id"]).int)
+
+
+def capture_of(name: str, org_id: str, note: str = "") -> dict[str, Any]:
+    """Return a visit as a phone sends it, its number made of a name."""
+    captured_at = pd.Timestamp(clock_us() - 60_000_000, unit="us", tz="UTC").isoformat()
+    return {
+        "capture_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)), "kind": "visit", "captured_at": captured_at, "org_id": org_id,
+        "outcome": "met", "note": note, "check_in": {"lat": 22.7, "lon": 112.2},
+    }  # fmt: skip
+
+
+LOOPS: dict[str, Loop] = {each.__name__: each for each in (by_either, by_move, by_capture, before_commit, without_transaction)}
 
 
 def write_until_killed(location: str, loop: str, name: str) -> None:
@@ -137,6 +166,12 @@ def race(stores: dict[str, Store], order: dict[str, Any]) -> dict[str, Any]:
     while time.monotonic() < order["at"]:
         pass
     try:
+        if "captures" in order:
+            taken = receive_captures(store, scope, BRANCH, order["captures"], way="command", now_us=now_us, manager_id="m0")
+            return {"won": [receipt.status for receipt in taken]}
+        if "sweep_id" in order:
+            given = {"expected": order["expected"], "doors": order["doors"], "now_us": now_us}
+            return {"won": publish_sweep(store, scope, BRANCH, order["sweep_id"], **given).sweep_id}
         if frame is not None:
             return {"won": record_change(store, scope, BRANCH, frame, why="race", now_us=now_us, expected=order["expected"])}
         return {"won": publish_plan(store, scope, BRANCH, order["plan_id"], expected=order["expected"], now_us=now_us).change_id}
@@ -160,6 +195,14 @@ def main() -> None:
                 write_until_killed(**order["with"])
                 os._exit(0)
             say(begun=pid)
+        elif order["do"] == "die":
+            pid = os.fork()
+            if pid == 0:  # what is written is committed, and nobody is told
+                receive_captures(open_beside(order["location"]), writer("w0"), BRANCH, order["captures"], way="command",
+                                 now_us=clock_us(), manager_id="m0")  # fmt: skip
+                os.kill(os.getpid(), signal.SIGKILL)
+            os.waitpid(pid, 0)
+            say(dead=pid)
         elif order["do"] == "bury":
             os.waitpid(order["pid"], 0)
             say(dead=order["pid"])
