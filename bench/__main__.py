@@ -19,6 +19,13 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("map", "bench.maps", 100_000, "draw a map of that many cells in Chromium"),
     ("editing", "bench.editing", 10_000, "lasso a tenth of that many cells of a plan in Chromium and give them away"),
     ("ledger", "bench.ledger", 10_000, "publish plans of a twentieth of that many cells; races; kills; the effect of a plan"),
+    (
+        "toptw",
+        "bench.toptw",
+        240,
+        "team orienteering, --data FOLDER of pr01.txt and bks.csv [--cpu 5] [--seeds 1,2,3] [--only pr05:3,pr10]",
+    ),
+    ("sweeps", "bench.sweeps", 2_000, "five days of sweeps among that many organisations of a made-up city [--cpu 5] [--seeds 1,2,3]"),
     ("roads", "bench.roads", 2_000, "travel between that many places, on lines and on the roads of --extract FILE.osm.pbf"),
     ("month", "bench.month", 6_000, "live through a month of sweeps with three in ten doors shut; forecasts against what happened"),
 )
@@ -32,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="folder to keep the made-up data in (default: a temporary one)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--extract", type=Path, help="an OpenStreetMap extract, for roads")
+    parser.add_argument("--cpu", type=float, help="CPU seconds of one search, for toptw and sweeps")
+    parser.add_argument("--seeds", type=lambda text: tuple(map(int, text.split(","))), default=(), help="seeds of the searches: 1,2,3")
+    parser.add_argument("--only", type=lambda text: tuple(text.split(",")), default=(), help="instances of toptw: pr05:3,pr10")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     if chosen.size is not None and chosen.size < 1:
@@ -41,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         data = chosen.data or Path(folder)
         data.mkdir(parents=True, exist_ok=True)
-        figures = run(Options(size=full if chosen.size is None else chosen.size, seed=chosen.seed, data=data, extract=chosen.extract))
+        size = full if chosen.size is None else chosen.size
+        asked = {"extract": chosen.extract, "cpu_s": chosen.cpu, "seeds": chosen.seeds, "only": chosen.only}
+        figures = run(Options(size=size, seed=chosen.seed, data=data, **asked))
     print(as_json(figures) if chosen.json else as_table(figures))
     return 0 if all(figure.met for figure in figures) else 1
 

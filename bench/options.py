@@ -1,4 +1,4 @@
-"""What every bench takes: a size, a seed, and a folder for what it makes; one of roads takes an extract."""
+"""What every bench takes: a size, a seed, and a folder for what it makes; some take more."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,4 +11,7 @@ class Options:
     size: int
     seed: int
     data: Path
-    extract: Path | None = None
+    extract: Path | None = None  # of OpenStreetMap, for roads
+    cpu_s: float | None = None  # of one search
+    seeds: tuple[int, ...] = ()  # of the searches; empty: the bench's own
+    only: tuple[str, ...] = ()  # instances; empty: all

@@ -18,7 +18,18 @@ from gridmap.grid.indexes import index_points
 from gridmap.services.batch import aggregate_points
 
 KEYS = {"figure", "value", "unit", "goal", "met", "peers", "machine"}
-TINY = {"index": 20_000, "polygons": 20_000, "import": 3_000, "market": 3_000, "map": 400, "editing": 400, "ledger": 400, "roads": 100}
+TINY = {
+    "index": 20_000,
+    "polygons": 20_000,
+    "import": 3_000,
+    "market": 3_000,
+    "map": 400,
+    "editing": 400,
+    "ledger": 400,
+    "roads": 100,
+    "toptw": 30,
+    "sweeps": 60,
+}
 
 
 @pytest.mark.parametrize(
