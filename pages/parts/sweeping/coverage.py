@@ -4,14 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.sweeps.forecast import Forecast, forecast
+from gridmap.sweeps.pace import pace
 from gridmap.sweeps.planned import SweepPlan
+from gridmap.texts import Name
 from pages.parts import formats, session
 from pages.parts.opened import Opened
-from pages.parts.session import _
+from pages.parts.session import _, said
 from pages.parts.sweeping.sweep import Sweep, day_briefly, day_word
 from pages.shared import app
 
-HELD = "sweep_forecast"
+HELD, PACES = "sweep_forecast", "sweep_paces"
 
 
 def show(sweep: Sweep, days: tuple[int, ...]) -> None:  # noqa: ARG001 - expected of the sweep as a whole
@@ -21,11 +23,31 @@ def show(sweep: Sweep, days: tuple[int, ...]) -> None:  # noqa: ARG001 - expecte
         mine = rows_of(found, manager)
         st.text(sentence(sweep, mine))
         _table(mine, manager)
+    for line in _paces(sweep, found):
+        st.text(line)
     st.caption(
         _("Ranges hold the count in {share} of cases; they come from how often somebody is in and spoken to in this branch.").format(
             share=formats.per_cent(found.share, 0)
         )
     )
+
+
+def _paces(sweep: Sweep, found: Forecast) -> list[str]:
+    """Say of each town of the sweep when its targets are reached at this pace; worked out once for each save."""
+    sign = (*_sign(sweep.branch, sweep.record.result), session.language())
+    kept = session.held(PACES)
+    if kept is None or kept[0] != sign:
+        branch = sweep.branch
+        areas = branch.market.areas.drop_duplicates("area_id").set_index("area_id")
+        towns = [town for town in dict.fromkeys(found.by_town["town"]) if town in areas.index]
+        names = areas.loc[towns, ["name", "name_en"]].fillna("")
+        subjects = {town: Name(str(local), str(english)) for town, local, english in names.itertuples()}
+        known = {"as_of": branch.now.as_of, "rules": app.settings().rules, "forecast": found}
+        reached = pace(branch.market, branch.plan, level="town", subjects=subjects, **known)  # type: ignore[arg-type]
+        kept = (sign, [said(each.said) for each in reached])
+        session.hold(PACES, kept)
+    lines: list[str] = kept[1]
+    return lines
 
 
 def rows_of(found: Forecast, manager_id: str) -> pd.DataFrame:

@@ -1,33 +1,22 @@
 """The sections of the page Sweeps: one is shown at a time, since a map that nobody sees cannot be drawn."""
 
-from collections.abc import Callable
-from importlib import import_module
-
 import streamlit as st
 
 from gridmap.errors import N_
 from pages.parts import session
+from pages.parts.board_today import board as board_today
+from pages.parts.field_records import records
+from pages.parts.on_site import on_site
 from pages.parts.opened import Opened
 from pages.parts.session import _
 from pages.parts.sweeping import board
 
-
-def _section(name: str) -> Callable[[Opened], None]:
-    def show(branch: Opened) -> None:
-        try:
-            import_module(name).show(branch)
-        except ImportError:
-            st.info(_("Not there yet."))
-
-    return show
-
-
 # One line per section: its key, its title, and what shows it.
 SECTIONS = (
-    ("today", N_("Today"), _section("pages.parts.board_today.board")),
+    ("today", N_("Today"), board_today.show),
     ("plan", N_("Plan"), board.show),
-    ("records", N_("Records"), _section("pages.parts.field_records.records")),
-    ("on_site", N_("On site"), _section("pages.parts.on_site.on_site")),
+    ("records", N_("Records"), records.show),
+    ("on_site", N_("On site"), on_site.show),
 )
 FIRST = "plan"
 
