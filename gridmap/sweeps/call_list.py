@@ -107,13 +107,17 @@ def with_contacts(listed: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     `COLUMNS`, in the order to call: by reason, with a known number before without, the longest due first; what is left over after all
     others, those held back last. The contact is the decision maker, else the next of `ROLES_FIRST`; missing where nobody is known.
     """
-    place = contacts["role"].map({role: place for place, role in enumerate(ROLES_FIRST)}).fillna(len(ROLES_FIRST))
-    named = contacts.assign(place=place).sort_values(["place", "contact_id"], kind="stable").drop_duplicates("org_id")
-    first = named.rename(columns={"name": "contact"})[["org_id", "contact_id", "contact", "role", "phone"]]
-    joined = listed.merge(first, on="org_id", how="left")
+    joined = listed.merge(first_contacts(contacts), on="org_id", how="left")
     joined = joined.assign(place=_places(joined), mute=joined["phone"].isna())
     order = ["held_back", "left_over", "place", "mute", "due_on", "org_id"]
     return joined.sort_values(order, kind="stable", ignore_index=True)[list(COLUMNS)]
+
+
+def first_contacts(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Return whom to ask for at each organisation, the first of `ROLES_FIRST`: org_id, contact_id, contact, role, phone."""
+    place = contacts["role"].map({role: place for place, role in enumerate(ROLES_FIRST)}).fillna(len(ROLES_FIRST))
+    named = contacts.assign(place=place).sort_values(["place", "contact_id"], kind="stable").drop_duplicates("org_id")
+    return named.rename(columns={"name": "contact"}).loc[:, ["org_id", "contact_id", "contact", "role", "phone"]]
 
 
 def _places(rows: pd.DataFrame) -> pd.Series:

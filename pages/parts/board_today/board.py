@@ -54,6 +54,8 @@ def _tiles(morning: Morning) -> None:
         ("effective", _("Effective yesterday"), formats.per_cent(share, 0), visits),
         ("missed", _("Follow-ups missed"), formats.count(total["missed"]), None),
     )  # fmt: skip
+    if morning.own_only:  # on a phone the list begins at once; what was done stands below it
+        tiles = tiles[:3]
     with st.container(key="scores"):
         for column, (key, label, value, note) in zip(st.columns(len(tiles)), tiles, strict=True):
             with column.container(border=True, key=f"score_board_{key}"):

@@ -42,7 +42,7 @@ def pick_manager(morning: Morning) -> str:
     clicked = str(shown["manager_id"].iloc[rows[0]]) if rows else ""
     if session.once("board_manager", clicked) and clicked:
         session.see(manager=clicked)
-    words = {NOBODY: _("Nobody"), **{str(key): str(name) for key, name in zip(shown["manager_id"], shown["name"], strict=True)}}
+    words = {NOBODY: _("Choose a manager"), **{str(key): str(name) for key, name in zip(shown["manager_id"], shown["name"], strict=True)}}
     chosen = controls.pick_of(_("Open the work of"), "manager", words, NOBODY)
     return "" if chosen == NOBODY else chosen
 

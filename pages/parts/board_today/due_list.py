@@ -8,7 +8,7 @@ import streamlit as st
 from gridmap.sweeps.due import KINDS, LEFT_OVER_DAYS
 from layers.routes import clock
 from pages.parts import formats, tables
-from pages.parts.board_today import settling
+from pages.parts.board_today import calling, settling
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _, ngettext, said
 from pages.shared import app
@@ -33,6 +33,8 @@ COLOURS = {
     "visit": "green",
 }
 
+BY_PHONE = ("supervised", "warning", "follow_up", "expiry", "call")  # what a call may settle or move on
+
 
 def show(morning: Morning, manager_id: str) -> None:
     """Show the list of one manager."""
@@ -44,15 +46,17 @@ def show(morning: Morning, manager_id: str) -> None:
     if now.empty:
         st.success(_("Nothing is due today."), icon=":material/check_circle:")
         st.caption(_("Visits are planned in the section Plan; promises and tasks appear here on their day."))
-    for row, name in zip(now.head(NEXT).itertuples(), morning.called(now["org_id"].head(NEXT)), strict=True):
-        _line(morning, row, name)
+    first = now.head(NEXT)
+    people = calling.contacts_of(morning, first["org_id"].tolist())
+    for row, name in zip(first.itertuples(), morning.called(first["org_id"]), strict=True):
+        _line(morning, row, name, people.get(str(row.org_id)))
     if len(now) > NEXT:
         with st.expander(ngettext("All {count} organisations due today", "All {count} organisations due today", len(now))):
             _table(morning, now, key=f"due_{manager_id}")
     _others(morning, manager_id, rows)
 
 
-def _line(morning: Morning, row: Any, name: str) -> None:
+def _line(morning: Morning, row: Any, name: str, contact: pd.Series | None) -> None:
     """Show one organisation: what is due there, why, since when, and its buttons."""
     kind, titles = str(row.kind), dict(KINDS)
     key = f"{row.manager_id}_{row.org_id}"
@@ -63,6 +67,8 @@ def _line(morning: Morning, row: Any, name: str) -> None:
             st.caption(formats.plain(_reasons(morning, row)))
         if row.late_days > 0:
             st.badge(ngettext("{count} day late", "{count} days late", int(row.late_days)), color="red")
+        if kind in BY_PHONE:
+            calling.offer(morning, str(row.manager_id), str(row.org_id), contact)
         settling.offer(morning, str(row.manager_id), str(row.org_id), name)
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
 from gridmap.services import fieldwork
+from gridmap.store import sweeps
 from gridmap.sweeps.board import Board, morning_board
 from gridmap.sweeps.due import due_items
 from pages.parts import formats, session
@@ -68,6 +69,13 @@ class Morning:
         """What is due, one row per promise, task and visit."""
         return due_items(self.market, self.plan, self.planned, day=self.day)
 
+    @cached_property
+    def sweep_id(self) -> int | None:
+        """The person's latest sweep, among whose events a number that was shown in full is written down; None for none."""
+        who = self.branch.who
+        known = sweeps(app.store(), who, self.branch_id) if who.allows("plan_sweeps", self.branch_id) else pd.DataFrame()
+        return None if known.empty else int(known["sweep_id"].iloc[0])
+
     def called(self, org_ids: pd.Series) -> list[str]:
         """Name organisations; one that is not in sight by its code."""
         found = self.organisations["called"].reindex(org_ids)
@@ -106,5 +114,5 @@ def open_morning(branch: Opened) -> Morning:
 
 
 def _pick_day(default: date, last: date) -> date:
-    chosen = st.date_input(_("Day of the board"), value=default, max_value=last, key="board_day", format="YYYY-MM-DD")
+    chosen = st.date_input(_("Day of the board"), value=default, max_value=last, key="board_day", format="YYYY-MM-DD", width=170)
     return chosen if isinstance(chosen, date) else default

@@ -31,8 +31,7 @@ def offer(morning: Morning, manager_id: str, org_id: str, name: str) -> None:
     key = f"{manager_id}_{org_id}"
     with st.popover(_("Settle"), icon=":material/task_alt:", key=f"settle_{key}"):
         st.text(name)
-        words = dict(KINDS)
-        codes = {str(row.item_id): f"{_(words[str(row.kind)])} · {formats.day(row.due_on)}" for row in tasks.itertuples()}
+        codes = words_of(tasks)
         chosen = list(codes)
         if len(codes) > 1:
             chosen = st.pills(
@@ -51,6 +50,12 @@ def offer(morning: Morning, manager_id: str, org_id: str, name: str) -> None:
             if void.form_submit_button(_("Falls away"), icon=":material/block:", key=f"settle_void_{key}", width="stretch"):
                 _settle(morning, chosen, "void", note)
         _move(morning, chosen, key)
+
+
+def words_of(tasks: pd.DataFrame) -> dict[str, str]:
+    """Name tasks by what they are and when they are due: code -> words."""
+    titles = dict(KINDS)
+    return {str(row.item_id): f"{_(titles[str(row.kind)])} · {formats.day(row.due_on)}" for row in tasks.itertuples()}
 
 
 def offer_many(morning: Morning, manager_id: str, rows: pd.DataFrame) -> None:

@@ -42,20 +42,19 @@ def show(morning: Morning, row: Any, where: str) -> None:
     """Show the day; `where` tells apart two places of the section that show the same one."""
     title, colour, icon = STATES.get(str(row.state), STATES["planned"])
     key = f"{where}_{row.campaign_id}"
-    with st.container(border=True, key=f"on_site_{key}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(_(title), color=colour, icon=icon)  # type: ignore[arg-type]
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"on_site_{key}"):
+        st.badge(_(title), color=colour, icon=icon)  # type: ignore[arg-type]
+        with st.container(width="stretch", gap=None):
             st.text(place_of(morning, row))
             st.caption(
                 _("{day} · {manager}").format(day=formats.day(row.held_on), manager=formats.plain(morning.manager(str(row.manager_id))))
             )
-            _asks(row)
-        if pd.notna(row.aim):
-            st.text(_("Aim: {aim}").format(aim=row.aim))
-        if not may_change(morning, str(row.manager_id)):
-            return
-        with st.popover(_("Open"), icon=":material/edit_note:", key=f"on_site_open_{key}"):
-            _form(morning, row, key)
+            if pd.notna(row.aim):
+                st.text(_("Aim: {aim}").format(aim=row.aim))
+        _asks(row)
+        if may_change(morning, str(row.manager_id)):
+            with st.popover(_("Open"), icon=":material/edit_note:", key=f"on_site_open_{key}"):
+                _form(morning, row, key)
 
 
 def _asks(row: Any) -> None:
