@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gridmap.errors import N_, Message, say
+from gridmap.store.fieldwork import SWEEP_EVENTS
 from gridmap.store.records import CLAIMS, PLAN_EVENTS, PLAN_MOVES, PLANS
 from gridmap.store.sealing import (
     ASKED_SEALED,
@@ -19,6 +20,7 @@ from gridmap.store.sealing import (
     MOVE_SEALED,
     PARTS,
     PLAN_SEALED,
+    SWEEP_EVENT_SEALED,
     WITH_PLAN,
     Row,
     digest,
@@ -41,6 +43,7 @@ _ALTERED = MappingProxyType(
         ("plan_event", "plan"): N_("The plan of event {id} was altered after it: its title, its options or its moves."),
         ("claim_asked", "line"): N_("Claim {id} was altered: what was asked, by whom, when or why."),
         ("claim_decided", "line"): N_("Claim {id} was altered: how it ended, by whom, when, or the answer."),
+        ("sweep_event", "line"): N_("Event {id} of a sweep was altered: what happened, who did it, when, or the note."),
     }
 )
 _GONE = MappingProxyType(
@@ -50,6 +53,7 @@ _GONE = MappingProxyType(
         "plan_event": N_("Event {id} of a plan is gone, but it was sealed."),
         "claim_asked": N_("Claim {id} is gone, but it was sealed."),
         "claim_decided": N_("The decision of claim {id} is gone, but it was sealed."),
+        "sweep_event": N_("Event {id} of a sweep is gone, but it was sealed."),
     }
 )
 _UNSEALED = MappingProxyType(
@@ -58,6 +62,7 @@ _UNSEALED = MappingProxyType(
         "plan_event": N_("Event {id} of a plan was never sealed."),
         "claim_asked": N_("Claim {id} was never sealed."),
         "claim_decided": N_("The decision of claim {id} was never sealed."),
+        "sweep_event": N_("Event {id} of a sweep was never sealed."),
     }
 )
 _UNSETTLING = ("reopened", "rebased")
@@ -75,6 +80,7 @@ class Records:
     plans: dict[object, list[Row]]
     settled: dict[object, int]
     claims: dict[object, Any]
+    sweep_events: dict[object, Any]
 
 
 def read_records(connection: sa.Connection, branch_id: str) -> Records:
@@ -96,6 +102,9 @@ def read_records(connection: sa.Connection, branch_id: str) -> Records:
         plans=_plans(connection, branch_id),
         settled={row.plan_id: row.event_id for row in events if row.kind in _UNSETTLING},
         claims={row.claim_id: row for row in connection.execute(sa.select(*CLAIM_SEALED).where(CLAIMS.c.branch_id == branch_id))},
+        sweep_events={
+            row.event_id: row for row in connection.execute(sa.select(*SWEEP_EVENT_SEALED).where(SWEEP_EVENTS.c.branch_id == branch_id))
+        },
     )
 
 
@@ -179,8 +188,13 @@ def _decided(records: Records, record_id: object) -> dict[str, Any] | None:
     return None if claim is None or claim.state == "open" else {"line": [claim]}
 
 
+def _of_sweep(records: Records, record_id: object) -> dict[str, Any] | None:
+    event = records.sweep_events.get(record_id)
+    return None if event is None else {"line": [event]}
+
+
 _WORKED_OUT: MappingProxyType[str, Callable[[Records, object], dict[str, Any] | None]] = MappingProxyType(
-    {"past": _past, "change": _change, "plan_event": _event, "claim_asked": _asked, "claim_decided": _decided}
+    {"past": _past, "change": _change, "plan_event": _event, "claim_asked": _asked, "claim_decided": _decided, "sweep_event": _of_sweep}
 )
 
 
@@ -191,6 +205,7 @@ def _unsealed(records: Records, sealed: dict[str, set[object]], *, after: int) -
         "plan_event": set(records.events),
         "claim_asked": set(records.claims),
         "claim_decided": {number for number, claim in records.claims.items() if claim.state != "open"},
+        "sweep_event": set(records.sweep_events),
     }
     for kind, numbers in there.items():
         for number in sorted(numbers - sealed[kind], key=repr):

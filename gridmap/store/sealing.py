@@ -1,7 +1,8 @@
 """The audit chain as it is written: every record is sealed in the transaction that makes it, each entry upon the one before.
 
-An entry names a record (`change`, `plan_event`, `claim_asked`, `claim_decided`, or `past` for what was there before the chain), holds the
-digest of its content, and a seal over both, its number and the seal before. `gridmap.store.audit` works all of it out anew.
+An entry names a record (`change`, `plan_event`, `claim_asked`, `claim_decided`, `sweep_event`, or `past` for what was there before the
+chain), holds the digest of its content, and a seal over both, its number and the seal before. `gridmap.store.audit` works all of it out
+anew.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gridmap.store.fieldwork import SWEEP_EVENTS
 from gridmap.store.records import AUDIT, CLAIMS, PLAN_EVENTS, PLAN_MOVES, PLANS
 from gridmap.store.tables import CHANGES, FOREVER_US, LEDGER, STORE
 from gridmap.store.vault import Head, Vault, begin_heads
@@ -29,6 +31,7 @@ PARTS = MappingProxyType(
         "plan_event": ("line", "plan"),
         "claim_asked": ("line",),
         "claim_decided": ("line",),
+        "sweep_event": ("line",),
     }
 )
 # Events after which a plan's moves stay as they are, until it is a draft again: they are sealed with the event.
@@ -48,6 +51,7 @@ PLAN_SEALED = _columns(PLANS, "title options")
 MOVE_SEALED = _columns(PLAN_MOVES, "plan_id layer subject giver taker reason")
 ASKED_SEALED = _columns(CLAIMS, "claim_id branch_id cell kind manager_id person_id who why asked_us")
 CLAIM_SEALED = (*ASKED_SEALED, *_columns(CLAIMS, "state decided_by decided_who answer decided_us change_id"))
+SWEEP_EVENT_SEALED = _columns(SWEEP_EVENTS, "event_id sweep_id branch_id kind person_id who note sweep_version recorded_us")
 
 
 @dataclass
@@ -110,6 +114,12 @@ def seal_claim(connection: sa.Connection, branch_id: str, claim_id: int, *, deci
     columns = CLAIM_SEALED if decided else ASKED_SEALED
     line = connection.execute(sa.select(*columns).where(CLAIMS.c.claim_id == claim_id)).all()
     _append(connection, branch_id, "claim_decided" if decided else "claim_asked", claim_id, digest({"line": line}))
+
+
+def seal_sweep_event(connection: sa.Connection, branch_id: str, event_id: int) -> None:
+    """Seal an event of a sweep: its steps, and to whom a number was revealed."""
+    line = connection.execute(sa.select(*SWEEP_EVENT_SEALED).where(SWEEP_EVENTS.c.event_id == event_id)).all()
+    _append(connection, branch_id, "sweep_event", event_id, digest({"line": line}))
 
 
 def moves_in_order(moves: Iterable[Row]) -> list[Row]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gridmap.errors import N_, Clash, Conflict, PlanError, ScopeError, say
 from gridmap.scope import Scope
 from gridmap.store.fieldwork import SWEEP_EVENTS, SWEEPS
+from gridmap.store.sealing import seal_sweep_event
 
 OWN_SWEEPS = frozenset({"account_manager", "community_manager"})  # roles that plan nobody's days but their own
 LONGEST_TITLE = 200
@@ -164,9 +165,10 @@ def update_sweep(connection: sa.Connection, found: SweepRecord, *, now_us: int, 
 
 
 def add_sweep_event(connection: sa.Connection, scope: Scope, found: SweepRecord, kind: str, note: str, *, at_us: int) -> None:
-    """Write down that something happened to a sweep; the transaction holds the branch's lock."""
+    """Write down and seal that something happened to a sweep; the transaction holds the branch's lock."""
     values = {
         "sweep_id": found.sweep_id, "branch_id": found.branch_id, "kind": kind, "person_id": scope.person_id, "who": scope.name,
         "note": note.strip(), "sweep_version": found.version, "recorded_us": at_us,
     }  # fmt: skip
-    connection.execute(sa.insert(SWEEP_EVENTS).values(values))
+    event_id = connection.execute(sa.insert(SWEEP_EVENTS).values(values).returning(SWEEP_EVENTS.c.event_id)).scalar_one()
+    seal_sweep_event(connection, found.branch_id, int(event_id))

@@ -8,11 +8,12 @@ from random import Random
 import sqlalchemy as sa
 
 from gridmap.store import Store
+from gridmap.store.fieldwork import SWEEP_EVENTS
 from gridmap.store.records import AUDIT, CLAIMS, PLAN_EVENTS
 from gridmap.store.sealing import LEDGER_SEALED, digest, mac
 from gridmap.store.tables import CHANGES, FOREVER_US, LEDGER, METADATA
 
-TABLES = (LEDGER, CHANGES, PLAN_EVENTS, CLAIMS, AUDIT)
+TABLES = (LEDGER, CHANGES, PLAN_EVENTS, CLAIMS, SWEEP_EVENTS, AUDIT)
 Contents = dict[str, list[tuple[object, ...]]]
 
 
@@ -142,6 +143,8 @@ def _undo(connection: sa.Connection, branch_id: str, kind: str, record_id: int) 
         connection.execute(sa.delete(CHANGES).where(CHANGES.c.change_id == record_id))
     elif kind == "plan_event":
         connection.execute(sa.delete(PLAN_EVENTS).where(PLAN_EVENTS.c.event_id == record_id))
+    elif kind == "sweep_event":
+        connection.execute(sa.delete(SWEEP_EVENTS).where(SWEEP_EVENTS.c.event_id == record_id))
     elif kind == "claim_asked":
         connection.execute(sa.delete(CLAIMS).where(CLAIMS.c.claim_id == record_id))
     else:

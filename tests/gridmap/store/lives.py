@@ -11,6 +11,7 @@ from gridmap.store import (
     audited_branches,
     comment_on_plan,
     create_plan,
+    create_sweep,
     decide_claim,
     ensure_branch,
     publish_plan,
@@ -20,6 +21,7 @@ from gridmap.store import (
     undo_plan,
     verify_audit,
     withdraw_claim,
+    withdraw_sweep,
 )
 from gridmap.store.vault import Head, read_heads
 from tests.gridmap.store.conftest import NOW_US, moves
@@ -63,6 +65,9 @@ def live(store: Store, branch_id: str) -> None:
     withdraw_claim(store, LI, branch_id, third.claim_id, now_us=next(at))
     ask(WU, cell="c7", now_us=next(at))
     assert first.claim_id
+    days = {"first_on": AUGUST, "last_on": AUGUST}
+    sweep = create_sweep(store, BOSS, branch_id, title="t", request="", result="", managers=["m1"], now_us=next(at), **days)
+    withdraw_sweep(store, BOSS, branch_id, sweep.sweep_id, expected=1, now_us=next(at), note="rain")
 
 
 def problems(store: Store) -> list[str]:

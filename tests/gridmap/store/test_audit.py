@@ -49,9 +49,9 @@ def test_an_untouched_store_verifies(lived: Store) -> None:
     query = sa.select(AUDIT.c.kind, sa.func.count()).where(AUDIT.c.branch_id == "b1").group_by(AUDIT.c.kind)
     with lived.engine.connect() as connection:
         kinds = dict(connection.execute(query).all())
-    assert kinds == {"change": 7, "plan_event": 23, "claim_asked": 4, "claim_decided": 3}
-    assert (report.entries, report.head_behind, report.first_broken) == (37, 0, None)
-    assert heads(lived)["b1"].seq == 37
+    assert kinds == {"change": 7, "plan_event": 23, "claim_asked": 4, "claim_decided": 3, "sweep_event": 2}
+    assert (report.entries, report.head_behind, report.first_broken) == (39, 0, None)
+    assert heads(lived)["b1"].seq == 39
 
 
 def one_attack(store: Store, random: Random, kept: dict[str, list[tuple[object, ...]]]) -> str:
@@ -108,7 +108,7 @@ def test_without_the_kept_head_a_truncation_is_not_seen(sqlite_store: Store) -> 
     drop_guards(sqlite_store)
     with unguarded(sqlite_store) as connection:
         cut_off(connection, "b1", 9, thorough=True)
-    assert problems(sqlite_store) == ["The chain ends at entry 28, but 37 had been kept: its end was cut off."]
+    assert problems(sqlite_store) == ["The chain ends at entry 30, but 39 had been kept: its end was cut off."]
     keep_audit_head(sqlite_store, operator("x"), "b1")  # as if the head lay in the database, and was cut with it
     assert problems(sqlite_store) == []
 
