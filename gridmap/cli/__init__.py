@@ -9,6 +9,7 @@ from dataclasses import replace
 from gridmap import texts
 from gridmap.cli.arguments import build_parser, wanted_language
 from gridmap.cli.audit import COMMAND as AUDIT
+from gridmap.cli.board import COMMAND as BOARD
 from gridmap.cli.claim import COMMAND as CLAIM
 from gridmap.cli.console import Console, UsageError
 from gridmap.cli.demo import COMMAND as DEMO
@@ -24,7 +25,7 @@ from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, PLAN, SWEEP, CLAIM, HISTORY, AUDIT, DOCTOR, DEMO, REGRID, ROADS, VERSION)
+COMMANDS = (IMPORT, EXPORT, PLAN, SWEEP, CLAIM, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,13 +1,15 @@
 """Taking records of a period away in the columns of the carrier's CRM: by the layout that is kept, one's own or the branch's."""
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gridmap import store as stores
-from gridmap.errors import N_, PlanError, say
+from gridmap.errors import N_, FileError, PlanError, say
 from gridmap.files import write_table
 from gridmap.market import Market, local_days
 from gridmap.market.columns import dates_in, is_one_of
@@ -33,7 +35,7 @@ def layout_of(store: Store, scope: Scope, branch_id: str, kind: str) -> CrmLayou
     return default_layout(kind) if kept is None else read_layout(kind, kept)
 
 
-def keep_layout(store: Store, scope: Scope, branch_id: str, kind: str, mapping: dict[str, Any], *, now_us: int) -> CrmLayout:
+def keep_layout(store: Store, scope: Scope, branch_id: str, kind: str, mapping: Any, *, now_us: int) -> CrmLayout:
     """Check a layout and keep it for the next time; return it as it was read.
 
     Raises
@@ -46,6 +48,24 @@ def keep_layout(store: Store, scope: Scope, branch_id: str, kind: str, mapping: 
     layout = read_layout(kind, mapping)
     stores.keep_export_mapping(store, scope, branch_id, kind, to_mapping(layout), now_us=now_us)
     return layout
+
+
+def layout_in_file(path: Path) -> Any:
+    """Read a layout from a JSON file, without judging it yet.
+
+    Raises
+    ------
+    FileError
+        When the file cannot be read, or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise FileError(
+            say(N_("The layout cannot be read: {reason}."), reason=str(error)),
+            where=str(path),
+            remedy=say(N_("Write it as JSON in UTF-8: columns, date_format, words.")),
+        ) from error
 
 
 def export_crm(  # noqa: PLR0913 - what is asked of an export, each by name
