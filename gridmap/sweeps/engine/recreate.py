@@ -18,9 +18,30 @@ def recreate(
     data: Data, tour: Tour, left: NDArray[np.int64], key: NDArray[np.float64], open_shifts: NDArray[np.bool_], chance: NDArray[np.uint64]
 ) -> None:
     """Insert what fits of the stops `left` into the open shifts; `key` is room for as many numbers."""
-    order = pick(chance, ORDERS)
-    push_weight = draw(chance)
-    blink = 0.01 if draw(chance) < 0.5 else 0.06
+    order, push_weight, blink = pick(chance, ORDERS), draw(chance), 0.01 if draw(chance) < 0.5 else 0.06
+    _insert(data, tour, left, key, open_shifts, (order, push_weight, blink), chance)
+
+
+@compiled
+def fill(
+    data: Data, tour: Tour, left: NDArray[np.int64], key: NDArray[np.float64], open_shifts: NDArray[np.bool_], chance: NDArray[np.uint64]
+) -> None:
+    """Insert what fits by prize for the time it takes, overlooking nothing: a good first answer."""
+    _insert(data, tour, left, key, open_shifts, (ORDERS - 1, 0.5, 0.0), chance)
+
+
+@compiled
+def _insert(
+    data: Data,
+    tour: Tour,
+    left: NDArray[np.int64],
+    key: NDArray[np.float64],
+    open_shifts: NDArray[np.bool_],
+    how: tuple[int, float, float],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Sort the stops and put each at its cheapest place; `how`: order, weight of delay, chance to overlook a place."""
+    order, push_weight, blink = how
     count = 0
     for each in range(left.shape[0]):
         value = _order_key(data, tour, left[each], order, push_weight, open_shifts, chance)

@@ -90,7 +90,7 @@ def _gather(data: Data, tour: Tour, desk: Desk, seed: int, number: int) -> int:
     """List the stops without a place that a round tries: all, or those near the seed and near what was cut."""
     stops = data.serve_s.shape[0]
     count = 0
-    if stops < 400 or draw(desk.chance) < EVERYONE:
+    if draw(desk.chance) < EVERYONE:
         for stop in range(stops):
             if tour.where[stop] < 0:
                 desk.left[count] = stop

@@ -10,12 +10,12 @@ from gridmap.sweeps.engine.arrays import Data, Tour, data_of, empty_tour
 from gridmap.sweeps.engine.chance import chance_of
 from gridmap.sweeps.engine.moves import mend, put
 from gridmap.sweeps.engine.problem import Problem, Routes
-from gridmap.sweeps.engine.recreate import recreate
+from gridmap.sweeps.engine.recreate import fill
 from gridmap.sweeps.engine.search import Desk, Kept, Schedule, search
 from gridmap.sweeps.engine.timing import refresh_route
 
 CHUNK_STOPS = 400_000  # stops times rounds between two looks at `stop`: some tenths of a second
-FIRST_SHARE, LAST_SHARE = 1.0, 0.05  # temperatures, as shares of the mean prize of a visit in the first answer
+FIRST_SHARE, LAST_SHARE = 1.0, 0.05  # temperatures, as shares of the mean prize of a stop
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ def solve(  # what is asked, how long, and three ways to take part
     told = _solution(problem, desk, done=0, stopped=False)
     if on_best is not None:
         on_best(told)
-    visits = max(int(tour.size.sum()), 1)
-    prize = max(told.prize / visits, 1e-6)
+    prize = float(problem.prize.mean()) or 1.0
     schedule = Schedule(max(iterations, 1), FIRST_SHARE * prize, LAST_SHARE * prize)
     best, done, stopped = float(desk.best.worth.sum()), 0, False
     chunk = max(20, CHUNK_STOPS // problem.stops)
@@ -133,7 +132,7 @@ def _fill(data: Data, tour: Tour, desk: Desk) -> None:
     """Put what fits of the stops without a place: the first answer."""
     left = np.flatnonzero(tour.where < 0)
     desk.left[: len(left)] = left
-    recreate(data, tour, desk.left[: len(left)], desk.key, desk.touched, desk.chance)
+    fill(data, tour, desk.left[: len(left)], desk.key, desk.touched, desk.chance)
 
 
 def _solution(problem: Problem, desk: Desk, *, done: int, stopped: bool) -> Solution:
