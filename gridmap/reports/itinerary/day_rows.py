@@ -15,7 +15,7 @@ _LINE_MM, _PAD_MM, _ASCENT, _BAND_MM, _BOX_MM = 3.6, 0.9, 0.78, 6.4, 2.6
 _BAND, _RULE, _FAINT = (232, 238, 243), 170, 90
 _SIZE = 7.5
 # Widths in mm: floor and room, whom, why, what came of it; together the width between the margins of upright A4.
-_DOOR, _WHOM, _WHY, _BOXES = 20.0, 68.0, 44.0, 54.0
+_DOOR, _WHOM, _WHY, _BOXES = 16.0, 60.0, 44.0, 66.0
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,18 @@ def _band(paper: Paper, ruler: Ruler, sheet: SweepSheet, number: int, planned: P
     paper.set_fill_color(*_BAND)
     paper.rect(left, top, paper.epw, _BAND_MM, style="F")
     numbered_circle(paper, left + 3.4, top + _BAND_MM / 2, number)
-    way = _("{minutes} min, {distance} km").format(minutes=round(planned.travel_min), distance=f"{planned.travel_m / 1000:.1f}")
     marks = [_("appointment")] if planned.fixed else [_("pinned")] if planned.pinned else []
-    right = paper.drawn(" · ".join((*marks, _("Doors: {count}").format(count=len(planned.stop.doors)), way)))
+    doors = [_("Doors: {count}").format(count=len(planned.stop.doors))] if len(planned.stop.doors) > 1 else []
+    right = paper.drawn(" · ".join((*marks, *doors, _way(sheet, planned))))
     base = top + _BAND_MM / 2 + 1.0
     paper.text(left + paper.epw - 1.5 - ruler.width(right), base, right)
     times = f"{clock(planned.start_min)}-{clock(planned.leave_min)}"
-    with paper.local_context(text_mode="FILL_STROKE", line_width=0.08, draw_color=INK):
+    with paper.local_context(text_mode="FILL_STROKE", line_width=0.05, draw_color=INK):
         paper.text(left + 7.2, base, times)
-        begins = left + 7.2 + ruler.width(times) + 3.0
-        room = paper.epw - (begins - left) - ruler.width(right) - 5.0
-        called = paper.drawn(sheet.place(planned))
-        paper.text(begins, base, _cut(ruler, called, room))
+    begins = left + 7.2 + ruler.width(times) + 3.0
+    room = paper.epw - (begins - left) - ruler.width(right) - 5.0
+    called = paper.drawn(sheet.place(planned))
+    paper.text(begins, base, _cut(ruler, called, room))
     address = paper.drawn(sheet.address(planned))
     begins += ruler.width(called) + 2.5
     room -= ruler.width(called) + 2.5
@@ -99,6 +99,13 @@ def _band(paper: Paper, ruler: Ruler, sheet: SweepSheet, number: int, planned: P
     paper.set_xy(left, top + _BAND_MM)
 
 
+def _way(sheet: SweepSheet, planned: PlannedStop) -> str:
+    _ = sheet.translate
+    if planned.travel_m < 1.0:
+        return _("same place")
+    return _("{minutes} min, {distance} km").format(minutes=round(planned.travel_min), distance=f"{planned.travel_m / 1000:.1f}")
+
+
 def _cut(ruler: Ruler, text: str, room: float) -> str:
     if ruler.width(text) <= room:
         return text
@@ -107,7 +114,9 @@ def _cut(ruler: Ruler, text: str, room: float) -> str:
 
 def _line(ruler: Ruler, paper: Paper, sheet: SweepSheet, planned: PlannedStop, door: Door) -> _Line:
     _ = sheet.translate
-    tier = _("tier {tier}").format(tier=door.tier)
+    # The tier stands among the reasons where the planner gave any; the band has the name of a stop that is one door.
+    tier = "" if door.reasons else _("tier {tier}").format(tier=door.tier)
+    name = "" if sheet.place(planned) == sheet.name(door.org_id) else sheet.name(door.org_id)
     address = sheet.known(door.org_id, "address")
     said = [" · ".join(part for part in (sheet.trade(door.org_id), tier, sheet.known(door.org_id, "opening_hours")) if part)]
     said += [sheet.known(door.org_id, "contact")]
@@ -119,7 +128,7 @@ def _line(ruler: Ruler, paper: Paper, sheet: SweepSheet, planned: PlannedStop, d
 
     return _Line(
         broken(sheet.indoors(door), _DOOR),
-        broken(sheet.name(door.org_id), _WHOM),
+        broken(name, _WHOM) if name else [],
         [line for text in said if text for line in broken(text, _WHOM)],
         broken(sheet.why(door), _WHY),
     )

@@ -3,7 +3,7 @@
 import segno
 
 from gridmap.errors import N_, say
-from gridmap.reports.itinerary.day_map import draw_map
+from gridmap.reports.itinerary.day_map import MAP_MM, draw_map
 from gridmap.reports.itinerary.day_rows import draw_stops
 from gridmap.reports.itinerary.sheet import SweepSheet, clock
 from gridmap.reports.paper import SANS, Paper
@@ -11,7 +11,7 @@ from gridmap.reports.report import Report
 from gridmap.sweeps.planned import DayRoute
 from gridmap.texts import said
 
-_MAP_MM, _CODE_MM, _QUIET = 84.0, 27.0, 2
+_CODE_MM, _QUIET = 27.0, 2
 
 
 def write_pdf(sheet: SweepSheet) -> bytes:
@@ -52,9 +52,9 @@ def _day(paper: Paper, sheet: SweepSheet, day: DayRoute) -> None:
         paper.multi_cell(_CODE_MM + 6, 2.9, paper.drawn(caption), align="R", new_x="LMARGIN", new_y="NEXT")
         paper.set_y(max(paper.get_y(), top + _CODE_MM + 6))
     paper.ln(1.5)
-    box = (paper.l_margin, paper.get_y(), paper.epw, _MAP_MM)
+    box = (paper.l_margin, paper.get_y(), paper.epw, MAP_MM[1])
     draw_map(paper, box, day=day, ground=sheet.ground, north=_("N"))
-    paper.set_xy(paper.l_margin, box[1] + _MAP_MM + 2)
+    paper.set_xy(paper.l_margin, box[1] + MAP_MM[1] + 2)
     draw_stops(paper, sheet, day)
 
 

@@ -1,6 +1,6 @@
 """A sweep as a calendar: an event per stop at local times, with an identity that lasts, so that a new file moves what an old one made."""
 
-from datetime import UTC
+from datetime import UTC, date
 
 import icalendar
 
@@ -20,7 +20,8 @@ def write_ics(sheet: SweepSheet) -> bytes:
     for day in sheet.days:
         for number, planned in enumerate(day.stops, start=1):
             calendar.add_component(_event(sheet, day, number, planned))
-    calendar.add_missing_timezones()
+    if sheet.days:  # the rules of the years that matter; some calendars stumble over those of decades ago
+        calendar.add_missing_timezones(date(sheet.days[0].day.year - 1, 1, 1), date(sheet.days[-1].day.year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import shapely
 from babel.dates import format_date
 
 from gridmap.errors import N_
@@ -22,12 +23,16 @@ Path = Sequence[Sequence[float]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What is drawn lightly under a route: lines of (lat, lon), EPSG:4326; lakes are rings; roads are (1 for a big one, line)."""
+    """What is drawn lightly under a route, EPSG:4326: lines of (lat, lon); lakes are rings; roads are (1 for a big one, line).
+
+    `towns` are names, in the language of the sheet, and outlines (x longitude, y latitude).
+    """
 
     areas: Sequence[Path] = ()
     waters: Sequence[Path] = ()
     lakes: Sequence[Path] = ()
     roads: Sequence[tuple[int, Path]] = ()
+    towns: Sequence[tuple[str, shapely.Geometry]] = ()
 
 
 @dataclass(frozen=True)

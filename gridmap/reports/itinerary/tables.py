@@ -11,6 +11,8 @@ from gridmap.reports.itinerary.navigation import navigation_link
 from gridmap.reports.itinerary.sheet import Row, SweepSheet, clock
 from gridmap.reports.report import Block, Field, Report, Value
 from gridmap.reports.workbook import write_workbook
+from gridmap.texts import said
+from gridmap.travel import source_said
 
 _NUMBERLIKE = re.compile(NUMBERLIKE)
 
@@ -34,6 +36,8 @@ def write_xlsx(sheet: SweepSheet) -> bytes:
         (_("Sweep"), f"{sheet.sweep_id} · {sheet.title}"),
         (_("Time zone"), sheet.time_zone),
         (_("Priority of all doors"), f"{sheet.plan.prize:,.1f}"),
+        (_("Travel"), said(source_said(sheet.plan.travel_source), sheet.language)),
+        (_("Pairs of places without a road, estimated"), f"{sheet.plan.filled:,}"),
     )
     report = Report(
         title=_("Sweep"),
