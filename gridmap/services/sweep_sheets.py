@@ -1,4 +1,4 @@
-"""A sweep as it leaves the tool: its plan with the names, addresses and masked contacts of its doors, for every format."""
+"""A sweep as it leaves the tool: its plan with the names, addresses and masked contacts of its doors; the map comes with the paper."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,9 +10,8 @@ import pandas as pd
 from gridmap.errors import N_, PlanError, say
 from gridmap.market import Market
 from gridmap.market.columns import is_one_of
-from gridmap.reports.itinerary.sheet import Ground, SweepSheet
+from gridmap.reports.itinerary.sheet import SweepSheet
 from gridmap.scope import Scope
-from gridmap.services.phone_map import base_of
 from gridmap.services.sweeps import open_sweep
 from gridmap.store import Store, masked_contacts, open_market
 from gridmap.sweeps.planned import SweepPlan
@@ -76,7 +75,6 @@ def sheet(
         language=language,
         made_at=made_at,
         links=MappingProxyType({who: link for who, link in links.items() if not managers or who in managers}),
-        ground=Ground(**base_of(market, [(each.stop.lat, each.stop.lon) for day in chosen.days for each in day.stops])),
     )
 
 

@@ -1,7 +1,6 @@
 """Reading sweeps: list them, show one with its reasons, and write one to a file."""
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,16 +87,15 @@ def _add_export(parser: argparse.ArgumentParser, _: Translate) -> None:
 
 def _export(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
     from gridmap.reports.itinerary import FORMATS  # noqa: PLC0415 - as above
-    from gridmap.services.sweep_sheets import sheet  # noqa: PLC0415 - as above
+    from gridmap.services.itinerary import sweep_sheet  # noqa: PLC0415 - as above
 
     wanted = chosen.format or chosen.to.suffix.lower().lstrip(".")
     found = next((each for each in FORMATS if wanted in (each.key, each.suffix.lstrip("."))), None)
     if found is None:
         raise UsageError(say(N_("Say which format is meant: --format, one of {known}."), known=", ".join(each.key for each in FORMATS)))
-    made_at = datetime.fromtimestamp(now_us() // 1_000_000, tz=UTC)
     opened = open_branch(chosen, settings)
-    data = found.write(sheet(*opened, chosen.sweep, language=console.language, made_at=made_at, managers=chosen.managers))
-    write_file(chosen.to, data, console, format=found.key, sweep=chosen.sweep)
+    made = sweep_sheet(*opened, chosen.sweep, language=console.language, now_us=now_us(), managers=chosen.managers)
+    write_file(chosen.to, found.write(made), console, format=found.key, sweep=chosen.sweep)
     return 0
 
 
