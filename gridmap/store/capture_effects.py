@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from gridmap.store.aliases import aliases_known
 from gridmap.store.capture_forms import Capture, Filing, ProspectSaid, SurveySaid, VisitSaid
 from gridmap.store.positions import Position, local_day, zone_of
 from gridmap.store.superseding import append_rows
-from gridmap.store.tables import FACTS, FOREVER_US
+from gridmap.store.tables import FACTS, only_current
 from gridmap.store.writing import write_rows_within
 
 SOURCE = "phone"  # what organisations, tasks and surveys that came from the field are recorded with
@@ -37,9 +36,8 @@ def apply_captures(connection: sa.Connection, scope: Scope, start: Position, cou
     A visit alone makes no import, so that the snapshot of the branch is added to and not built anew; organisations, tasks and surveys
     are written as an import is. Each step has an instant of its own, for one may go on from what the one before wrote.
     """
-    zone = zone_of(connection, start.branch_id)
     reached = start
-    for table_name, as_of, rows in _writings(counted, zone, aliases_known(connection, start.branch_id)):
+    for table_name, as_of, rows in _writings(connection, start.branch_id, [each for each in counted if _does_more(each)]):
         reached = replace(reached, recorded_us=reached.recorded_us + 1)
         _, reached = write_rows_within(connection, scope, reached, table_name, rows, as_of=as_of, source=SOURCE)
     visits = _visits(counted)
@@ -76,13 +74,22 @@ def _visits(counted: Iterable[Counted]) -> list[dict[str, object]]:
 
 
 def _visits_known(connection: sa.Connection, branch_id: str, visit_ids: Sequence[str]) -> frozenset[str]:
-    line = FACTS["visits"].c
-    query = sa.select(line.visit_id).where(line.branch_id == branch_id, line.visit_id.in_(visit_ids), line.recorded_to == FOREVER_US)
-    return frozenset(connection.execute(query.where(line.valid_to == FOREVER_US)).scalars()) if visit_ids else frozenset()
+    table = FACTS["visits"]
+    query = sa.select(table.c.visit_id).where(table.c.branch_id == branch_id, table.c.visit_id.in_(visit_ids), only_current(table))
+    return frozenset(connection.execute(query).scalars()) if visit_ids else frozenset()
 
 
-def _writings(counted: Sequence[Counted], zone: ZoneInfo, aliases: pd.Series) -> list[tuple[str, date | None, pd.DataFrame]]:
+def _does_more(each: Counted) -> bool:
+    """Say whether a capture does more than add a visit."""
+    said = each.capture.said
+    return not isinstance(said, VisitSaid) or said.outcome in _GONE or (said.outcome == "filed" and said.filing is not None)
+
+
+def _writings(connection: sa.Connection, branch_id: str, counted: Sequence[Counted]) -> list[tuple[str, date | None, pd.DataFrame]]:
     """Return what is to be written as an import is, in order: table, as of which day, rows with unique keys."""
+    if not counted:
+        return []
+    zone, aliases = zone_of(connection, branch_id), aliases_known(connection, branch_id)
     made: list[tuple[str, date | None, pd.DataFrame]] = []
     prospects: dict[date, list[dict[str, object]]] = {}
     tasks: dict[date, list[dict[str, object]]] = {}

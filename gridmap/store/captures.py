@@ -121,7 +121,8 @@ def receive_captures(  # noqa: PLR0913 - what comes with captures, each by name
 
     def write(connection: sa.Connection) -> tuple[Receipt, ...]:
         start = lock_branch(connection, branch_id, now_us=now_us)
-        known = organisations_known(connection, branch_id, asked, now_us=now_us)
+        unseen = asked - seen
+        known = seen | organisations_known(connection, branch_id, unseen, now_us=now_us) if unseen else seen
         found = _sort(connection, branch_id, captures, read)
         judged = _judged(found, sender, known=known, seen=seen, now_us=now_us, rules=chosen)
         if judged:  # what was here already writes nothing

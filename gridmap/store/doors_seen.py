@@ -13,7 +13,7 @@ from gridmap.store.fieldwork import CAPTURES
 from gridmap.store.positions import day_start_us, local_day, zone_of
 from gridmap.store.sight import named_for
 from gridmap.store.snapshots import open_market
-from gridmap.store.tables import FACTS, FOREVER_US
+from gridmap.store.tables import FACTS, only_current
 
 _CHUNK = 500
 
@@ -50,13 +50,13 @@ def _found(connection: sa.Connection, scope: Scope, branch_id: str, org_ids: Col
 
 def organisations_known(connection: sa.Connection, branch_id: str, org_ids: Collection[str], *, now_us: int) -> frozenset[str]:
     """Return which of these organisations a branch has today, whoever asks."""
-    line, wanted = FACTS["organisations"].c, sorted(set(org_ids))
+    table, wanted = FACTS["organisations"], sorted(set(org_ids))
     found: set[str] = set()
     zone = zone_of(connection, branch_id)
-    in_force = (line.recorded_to == FOREVER_US, line.valid_to == FOREVER_US, line.valid_from <= day_start_us(local_day(now_us, zone), zone))
+    in_force = (only_current(table), table.c.valid_from <= day_start_us(local_day(now_us, zone), zone))
     for start in range(0, len(wanted), _CHUNK):
-        part = line.org_id.in_(wanted[start : start + _CHUNK])
-        query = sa.select(line.org_id).where(line.branch_id == branch_id, part, *in_force)
+        part = table.c.org_id.in_(wanted[start : start + _CHUNK])
+        query = sa.select(table.c.org_id).where(table.c.branch_id == branch_id, part, *in_force)
         found.update(connection.execute(query).scalars())
     return frozenset(found)
 

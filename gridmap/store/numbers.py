@@ -12,7 +12,7 @@ from gridmap.store.engine import Store, reading, retrying
 from gridmap.store.masks import masked
 from gridmap.store.positions import lock_branch
 from gridmap.store.sweep_rows import add_sweep_event, no_such_sweep, sweep_of, takes_part
-from gridmap.store.tables import FACTS, FOREVER_US
+from gridmap.store.tables import FACTS, only_current
 
 _COLUMNS = ("contact_id", "org_id", "role", "name", "phone")
 _CHUNK = 500
@@ -26,11 +26,11 @@ def masked_contacts(store: Store, scope: Scope, branch_id: str, *, org_ids: Coll
     contact_id, org_id, role, name, phone (138****5678; missing where there is none), in order of org_id and contact_id.
     """
     seen = sorted(organisations_seen(store, scope, branch_id, org_ids, now_us=store.clock()))
-    line = FACTS["contacts"].c
+    table, line = FACTS["contacts"], FACTS["contacts"].c
     rows: list[sa.Row[tuple[object, ...]]] = []
     with reading(store) as connection:
         for start in range(0, len(seen), _CHUNK):
-            now = (line.branch_id == branch_id, line.recorded_to == FOREVER_US, line.valid_to == FOREVER_US)
+            now = (line.branch_id == branch_id, only_current(table))
             query = sa.select(*(line[name] for name in _COLUMNS)).where(*now, line.org_id.in_(seen[start : start + _CHUNK]))
             rows += connection.execute(query).all()
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(["org_id", "contact_id"], ignore_index=True)
@@ -48,8 +48,8 @@ def reveal_number(store: Store, scope: Scope, branch_id: str, contact_id: str, *
         When the scope may reveal no number here.
     """
     scope.require("see_contacts", branch_id)
-    line = FACTS["contacts"].c
-    now = (line.branch_id == branch_id, line.contact_id == contact_id, line.recorded_to == FOREVER_US, line.valid_to == FOREVER_US)
+    table, line = FACTS["contacts"], FACTS["contacts"].c
+    now = (line.branch_id == branch_id, line.contact_id == contact_id, only_current(table))
     with reading(store) as connection:
         row = connection.execute(sa.select(line.org_id, line.phone).where(*now)).first()
     if row is None or not row.phone or not organisations_seen(store, scope, branch_id, [row.org_id], now_us=now_us):

@@ -72,7 +72,8 @@ def _checks(column: Column, *, key: bool) -> tuple[sa.CheckConstraint, ...]:
 _FOREVER: sa.ColumnClause[int] = sa.literal_column(str(FOREVER_US), sa.BigInteger)
 
 
-def _only_current(made: sa.Table) -> sa.ColumnElement[bool]:
+def only_current(made: sa.Table) -> sa.ColumnElement[bool]:
+    """Return the condition for rows in force from now on, in the words of their index: with a bound value SQLite would not use it."""
     return sa.and_(made.c.recorded_to == _FOREVER, made.c.valid_to == _FOREVER)
 
 
@@ -89,7 +90,7 @@ def _facts(table: Table) -> sa.Table:
         items += [sa.Column(column.name, sql_type, nullable=not wanted), *_checks(column, key=key)]
     items += [sa.Column("row_hash", sa.BigInteger, nullable=False), *_instants(), sa.Column("import_id", sa.BigInteger, nullable=False)]
     made = sa.Table(table.name, METADATA, *items)
-    current, earlier = _only_current(made), sa.and_(made.c.recorded_to == _FOREVER, made.c.valid_to < _FOREVER)
+    current, earlier = only_current(made), sa.and_(made.c.recorded_to == _FOREVER, made.c.valid_to < _FOREVER)
     parts = [made.c[name] for name in keys]
     sa.Index(f"ux_{table.name}_current", *parts, unique=True, sqlite_where=current, postgresql_where=current)
     sa.Index(f"ux_{table.name}_earlier", *parts, made.c.valid_from, unique=True, sqlite_where=earlier, postgresql_where=earlier)
@@ -97,7 +98,7 @@ def _facts(table: Table) -> sa.Table:
 
 
 FACTS = MappingProxyType({table.name: _facts(table) for table in schema.TABLES if table.name != "ownership"})
-_LOGINS = _only_current(FACTS["people"])
+_LOGINS = only_current(FACTS["people"])
 sa.Index("ux_people_login", FACTS["people"].c.login, unique=True, sqlite_where=_LOGINS, postgresql_where=_LOGINS)
 
 STORE = sa.Table(
