@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gridmap.sweeps.engine.problem import LONGEST_S, Problem
 
 NEAREST = 80  # neighbours of a stop that a ruin may reach
+ROWS = 512  # of the travel matrix at a time
 UNRANKED = 2**40
 
 
@@ -135,14 +136,15 @@ def _outer_windows(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int6
 def _nearest(travel_s: NDArray[np.int32]) -> NDArray[np.int64]:
     """List for each stop the stops nearest by travel there and back, itself first; ties by number."""
     stops = len(travel_s)
-    both = travel_s.astype(np.int64) + travel_s.T
-    np.fill_diagonal(both, -1)
-    count = min(stops, NEAREST)
-    if stops > 4 * count:
+    near = np.empty((stops, min(stops, NEAREST)), dtype=np.int64)
+    for first in range(0, stops, ROWS):  # by blocks: a whole matrix of keys would be four times the travel's
+        rows = slice(first, first + ROWS)
+        both = travel_s[rows].astype(np.int64) + travel_s.T[rows]
+        both[np.arange(len(both)), np.arange(first, first + len(both))] = -1
         both = both * stops + np.arange(stops)  # unique keys: which stop is cut off does not depend on how numpy partitions
-        some = np.argpartition(both, count - 1, axis=1)[:, :count]
-        return np.take_along_axis(some, np.argsort(np.take_along_axis(both, some, axis=1), axis=1), axis=1).astype(np.int64)
-    return np.argsort(both, axis=1, kind="stable")[:, :count].astype(np.int64)
+        some = np.argpartition(both, near.shape[1] - 1, axis=1)[:, : near.shape[1]]
+        near[rows] = np.take_along_axis(some, np.argsort(np.take_along_axis(both, some, axis=1), axis=1), axis=1)
+    return near
 
 
 def _most_stops(problem: Problem) -> int:

@@ -17,7 +17,7 @@ from gridmap.sweeps.engine.timing import refresh_route, total
 MOST_CUT = 20.0  # stops cut in one round, about
 EVERYONE = 0.02  # share of rounds that try every stop, however far
 NEAR_CUT = 25  # neighbours tried of each stop that was cut
-OTHERS = 0.1  # chance that a shift out of which nothing was cut may take stops
+OTHERS = 0.5  # shifts out of which nothing was cut that may take stops, on average
 STRANGERS = 20  # stops tried at random
 
 
@@ -80,7 +80,7 @@ def _round(data: Data, tour: Tour, desk: Desk, number: int) -> None:
         if desk.touched[shift]:
             mend(data, tour, shift)
         else:  # an empty shift is never cut, yet may be filled; and what was cut here may fit better there
-            desk.touched[shift] = tour.size[shift] == 0 or draw(desk.chance) < OTHERS
+            desk.touched[shift] = tour.size[shift] == 0 or draw(desk.chance) * tour.size.shape[0] < OTHERS
     count = _gather(data, tour, desk, seed, number)
     recreate(data, tour, desk.left[:count], desk.key, desk.touched, desk.chance)
 
