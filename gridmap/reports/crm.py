@@ -133,8 +133,8 @@ def _written(values: pd.Series, date_format: str, words: Mapping[str, str]) -> p
         text = values.map({True: "yes", False: "no"}).astype("str")
     else:
         text = values.astype("str")
-    written: pd.Series = text.where(values.notna()).map(lambda each: words.get(each, each), na_action="ignore")
-    return written.fillna("").astype("str")
+    known = text.astype(object).where(values.notna(), "")
+    return pd.Series([words.get(each, each) for each in known], index=values.index, dtype="str")
 
 
 def _column(kind: str, given: object) -> CrmColumn:

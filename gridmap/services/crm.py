@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,11 @@ from gridmap.plan import Plan
 from gridmap.reports.crm import SOURCES, CrmLayout, default_layout, lay_out, read_layout, to_mapping
 from gridmap.schema.field import EFFECTIVE
 from gridmap.scope import Scope
+from gridmap.services.exporting import local_day
 from gridmap.store import Store
 from gridmap.sweeps.holders import holders_at
 
+Array = np.ndarray[Any, Any]
 CRM_FORMATS = ("csv", "xlsx")
 
 
@@ -113,7 +115,8 @@ def export_crm(  # noqa: PLR0913 - what is asked of an export, each by name
             say(N_("The CRM gets no {kind} from {first} to {last} as {format}."), kind=kind, first=first, last=last, format=format),
             remedy=say(N_("Choose visits, tasks or filings, a period, and CSV or Excel.")),
         )
-    rows = crm_rows(market, plan, kind, first=first, last=last)
+    today = local_day(store.clock(), market.branch.time_zone)
+    rows = crm_rows(market, plan, kind, first=first, last=last, as_of=max(last, today))
     wanted = manager_id if whole else scope.manager_id
     if wanted or not whole:
         rows = rows[rows["manager_id"].eq(wanted)]
@@ -121,42 +124,56 @@ def export_crm(  # noqa: PLR0913 - what is asked of an export, each by name
     return write_table(written, format, name=kind)
 
 
-def crm_rows(market: Market, plan: Plan, kind: str, *, first: date, last: date) -> pd.DataFrame:
-    """Return the records of a period with everything a layout can ask for, in order of time and code."""
-    made = {"visits": _visits, "tasks": _tasks, "filings": _filings}[kind](market, plan, first, last)
-    managers = market.at("managers", last).drop_duplicates("manager_id").set_index("manager_id")["name"]
+def crm_rows(market: Market, plan: Plan, kind: str, *, first: date, last: date, as_of: date) -> pd.DataFrame:
+    """Return the records of a period with everything a layout can ask for, in order of time and code.
+
+    `as_of` is the day whose rows count: what was written down after the period about a day in it belongs to it.
+    """
+    period = Period(first, last, as_of)
+    made = {"visits": _visits, "tasks": _tasks, "filings": _filings}[kind](market, plan, period)
+    managers = market.at("managers", as_of).drop_duplicates("manager_id").set_index("manager_id")["name"]
     made["manager"] = managers.reindex(made["manager_id"]).to_numpy()
     return made[list(SOURCES[kind])].reset_index(drop=True)
 
 
-def _visits(market: Market, _plan: Plan, first: date, last: date) -> pd.DataFrame:
-    visits = market.at("visits", last)
+class Period(NamedTuple):
+    """The days whose records are wanted, both inclusive, and the day whose rows count."""
+
+    first: date
+    last: date
+    as_of: date
+
+    def holds(self, days: Array) -> Array:
+        """Say which days lie in it; missing ones do not."""
+        inside: Array = (days >= np.datetime64(self.first, "D")) & (days <= np.datetime64(self.last, "D"))
+        return inside
+
+
+def _visits(market: Market, _plan: Plan, period: Period) -> pd.DataFrame:
+    visits = market.at("visits", period.last)
     zone = market.branch.time_zone
-    kept = visits[(local_days(visits["visited_at"], zone) >= pd.Timestamp(first)).to_numpy(dtype=bool)]
+    kept = visits[period.holds(local_days(visits["visited_at"], zone).to_numpy(dtype="datetime64[D]"))]
     kept = kept.sort_values(["visited_at", "visit_id"], kind="stable")
     local = kept["visited_at"].dt.tz_convert(zone).dt.tz_localize(None)
     effective = np.where(is_one_of(kept["outcome"], *EFFECTIVE), "yes", "no")
-    return _with_organisation(market, kept.assign(visited_at=local, effective=effective, kind=kept["kind"].fillna("visit")), last)
+    told = kept.assign(visited_at=local, effective=effective, kind=kept["kind"].fillna("visit"))
+    return _with_organisation(market, told, period.as_of)
 
 
-def _tasks(market: Market, plan: Plan, first: date, last: date) -> pd.DataFrame:
-    tasks = market.at("tasks", last)
-    begin, end = np.datetime64(first, "D"), np.datetime64(last, "D")
-    inside = [(dates_in(tasks, name) >= begin) & (dates_in(tasks, name) <= end) for name in ("due_on", "done_on")]
-    kept = tasks[inside[0] | inside[1]].sort_values(["due_on", "task_id"], kind="stable")
-    holder = holders_at(market, plan, last).reindex(kept["org_id"]).fillna("").to_numpy(dtype=object)
+def _tasks(market: Market, plan: Plan, period: Period) -> pd.DataFrame:
+    tasks = market.at("tasks", period.as_of)
+    kept = tasks[period.holds(dates_in(tasks, "due_on")) | period.holds(dates_in(tasks, "done_on"))]
+    kept = kept.sort_values(["due_on", "task_id"], kind="stable")
+    holder = holders_at(market, plan, period.as_of).reindex(kept["org_id"]).fillna("").to_numpy(dtype=object)
     named = kept["assigned_to"].fillna("").to_numpy(dtype=object)
     kept = kept.assign(manager_id=np.where(named == "", holder, named), state=kept["state"].fillna("open"))
-    return _with_organisation(market, kept, last)
+    return _with_organisation(market, kept, period.as_of)
 
 
-def _filings(market: Market, plan: Plan, first: date, last: date) -> pd.DataFrame:
-    rows = market.at("organisations", last)
-    filed = dates_in(rows, "filed_on")
-    kept = rows[(filed >= np.datetime64(first, "D")) & (filed <= np.datetime64(last, "D"))].sort_values(
-        ["filed_on", "org_id"], kind="stable"
-    )
-    return kept.assign(manager_id=holders_at(market, plan, last).reindex(kept["org_id"]).fillna("").to_numpy(dtype=object))
+def _filings(market: Market, plan: Plan, period: Period) -> pd.DataFrame:
+    rows = market.at("organisations", period.as_of)
+    kept = rows[period.holds(dates_in(rows, "filed_on"))].sort_values(["filed_on", "org_id"], kind="stable")
+    return kept.assign(manager_id=holders_at(market, plan, period.as_of).reindex(kept["org_id"]).fillna("").to_numpy(dtype=object))
 
 
 def _with_organisation(market: Market, rows: pd.DataFrame, day: date) -> pd.DataFrame:
