@@ -29,6 +29,7 @@ TINY = {
     "roads": 100,
     "toptw": 30,
     "sweeps": 60,
+    "visits": 300,
 }
 
 
