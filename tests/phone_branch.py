@@ -39,9 +39,9 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-def make_field(folder: Path, *, doors: int = 14, tripwires: bool = False) -> Field:
-    """Make the branch, publish a sweep of two days from today on, and issue a link."""
-    store = make_store(folder, cells=90, organisations=420, managers=3, tripwires=tripwires)
+def make_field(folder: Path, *, doors: int = 14) -> Field:
+    """Make the branch, publish a sweep of today and tomorrow (five doors), and issue a link."""
+    store = make_store(folder, cells=90, organisations=420, managers=3)
     seen = open_market(store, ME, BRANCH).tables["organisations"]
     mine = seen[
         seen["cell"].isin(owned_cells(store, Scope("test", "test", "community_manager", frozenset({BRANCH}), MANAGER), BRANCH))
@@ -63,7 +63,7 @@ def make_field(folder: Path, *, doors: int = 14, tripwires: bool = False) -> Fie
     )  # fmt: skip
     today = datetime.now(ZONE).date()
     rows = list(mine.itertuples())
-    plan = SweepPlan((_day(today, rows[:9]), _day(today + timedelta(days=1), rows[9:])), (), 1, 100, "iterations", "line")
+    plan = SweepPlan((_day(today, rows[:-5]), _day(today + timedelta(days=1), rows[-5:])), (), 1, 100, "iterations", "line")
     first = create_sweep(
         store, ME, BRANCH, title="水台镇 · week 1", request="", result=plan_text(plan), managers=(MANAGER,),
         first_on=today, last_on=today + timedelta(days=1), now_us=now_us() - 8_000_000,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from gridmap.errors import N_, Message, PlanError, say
+from gridmap.reports.itinerary.navigation import navigation_links
 from gridmap.schema.organisations import TRADES
 from gridmap.services.phone_doors import Known, door_known, known_doors
 from gridmap.services.phone_map import base_of
@@ -106,6 +107,7 @@ def _stop(number: int, planned: PlannedStop, known: Known, day: date) -> dict[st
         "leave_min": planned.leave_min,
         "travel_m": round(planned.travel_m),
         "fixed": planned.fixed,
+        "ways": _ways(stop.lat, stop.lon, stop.building or str(number)),
         "doors": [
             {
                 "org_id": door.org_id,
@@ -118,6 +120,11 @@ def _stop(number: int, planned: PlannedStop, known: Known, day: date) -> dict[st
             for door in stop.doors
         ],
     }
+
+
+def _ways(lat: float, lon: float, name: str) -> list[list[Any]]:
+    """Return the links into navigation apps; they name the building or the number of the stop, and no organisation."""
+    return [[_languages(say(each.title)), url] for each, url in navigation_links(lat, lon, name)]
 
 
 def _place(place: Place) -> dict[str, float]:

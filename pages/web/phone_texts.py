@@ -28,6 +28,7 @@ TEXTS = (
     ("day_empty", N_("No stops on this day.")),
     ("no_days", N_("This sweep has no day for you.")),
     ("last_visit", N_("Last visit {day}: {outcome}")),
+    ("directions", N_("Directions in another app")),
     ("reveal", N_("Show the number of {name}")),
     ("reveal_line", N_("Numbers are shown where there is a line to the server only.")),
     # The seven outcomes, and what is recorded beside them.

@@ -65,7 +65,8 @@
 
   function directions(stop) {
     const ways = stop.ways || [];
-    return ways.length > 0 && G.el('p.ways', null, ways.map(([name, url]) => G.el('a.way', { href: url, rel: 'noreferrer noopener', target: '_blank' }, G.said(name))));
+    return ways.length > 0 && G.el('details', null, G.el('summary', null, G.t('directions')), G.el('p.ways', null,
+      ways.map(([name, url]) => G.el('a.way', { href: url, rel: 'noreferrer noopener', target: '_blank' }, G.said(name)))));
   }
 
   function outcomes(app, stop, door) {
