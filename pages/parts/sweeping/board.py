@@ -7,7 +7,7 @@ import streamlit as st
 from gridmap.errors import Conflict
 from gridmap.services import plans
 from gridmap.sweeps import editing
-from pages.parts import findings, map_view, session
+from pages.parts import findings, map_view, opened, session
 from pages.parts.gestures import Gesture
 from pages.parts.opened import Opened
 from pages.parts.session import _
@@ -25,6 +25,8 @@ def show(branch: Opened) -> None:
     """Show the section."""
     branch_id = branch.market.branch.branch_id
     today = plans.today(app.store(), branch.who, branch_id)
+    if branch.now.as_of < today:  # days to come are planned on what is known today, though nothing happened since
+        branch = opened.open_day(branch.who, branch_id, as_of=today, window_days=branch.now.window_days)
     known = choosing.listed(branch.who, branch_id)
     choose, steps = st.columns([4, 7], vertical_alignment="bottom")
     with choose:

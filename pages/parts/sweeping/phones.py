@@ -73,7 +73,7 @@ def _issue(sweep: Sweep, manager: str, end: date) -> None:
 def _hand_out(sweep: Sweep, manager: str, token: str) -> None:
     picture, words = st.columns([2, 5])
     address = address_of(token)
-    picture.image(_qr(address), width=168)
+    picture.image(qr_code(address), width=168)
     with words:
         st.code(address, language=None, wrap_lines=True)
         st.caption(_("Point the phone's camera at the picture, or send the link. It is shown only now; make another one if it is lost."))
@@ -103,7 +103,8 @@ def _here() -> str:
     return session.link().split("?")[0].rsplit("/", 1)[0]
 
 
-def _qr(address: str) -> bytes:
+def qr_code(address: str) -> bytes:
+    """Draw an address as a QR code, a PNG."""
     made = io.BytesIO()
     segno.make(address, error="m").save(made, kind="png", scale=6, border=3)
     return made.getvalue()

@@ -67,9 +67,9 @@ def change(sweep: Sweep, request: SweepRequest) -> None:
 
 
 def under_way(sweep_id: int) -> Asked | None:
-    """Return the search for a sweep that has not ended yet."""
+    """Return the search for a sweep whose answer is not saved yet, also where it has just ended."""
     asked: Asked | None = session.held(ASKED)
-    return asked if asked is not None and asked.record.sweep_id == sweep_id and asked.job.running else None
+    return asked if asked is not None and asked.record.sweep_id == sweep_id else None
 
 
 def settle(branch: Opened, sweep_id: int, *, patient: bool = True) -> None:
