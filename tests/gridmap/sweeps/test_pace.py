@@ -131,7 +131,7 @@ def test_the_pace_of_a_sweep_is_what_it_brings() -> None:
 
 
 def test_visits_that_lapse_during_a_sweep_are_not_taken_off_twice() -> None:
-    market, plan = town(100, {25: 20})  # 175 of 180 days ago: twenty doors lapse within the sweep
+    market, plan = town(100, {25: 20, 8: 5})  # 175 of 180 days ago: twenty doors lapse within the sweep, five stay
     day = AS_OF + timedelta(days=10)
     plan_of_day = sweep(route(day, [stop(door(f"d{number:03d}", tier="M", in_share=1.0)) for number in range(50, 60)]))
     seen = forecast(market, plan, plan_of_day, as_of=AS_OF, rules=RULES, sweep_rules=SweepRules())
