@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridmap.scope import Scope
 from gridmap.store import (
+    FOREVER_US,
     LinkSeen,
     Receipt,
     Store,
@@ -18,12 +19,14 @@ from gridmap.store import (
     issue_phone_link,
     link_of_token,
     publish_sweep,
+    read_table,
     receive_captures,
 )
 from tests.gridmap.store.conftest import NOW_US
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 7, 3)
 SECOND_US, HOUR_US, DAY_US = 1_000_000, 3_600_000_000, 86_400_000_000
+POINT = {"lat": 22.7, "lon": 112.2, "accuracy_m": 8.0}
 CHIEF = Scope("p-chief", "Chief Chen", "chief", frozenset({"b1"}), "m9")
 LI = Scope("p-li", "Li", "community_manager", frozenset({"b1"}), "m1")
 WANG = Scope("p-wang", "Wang", "account_manager", frozenset({"b1"}), "m2")
@@ -92,3 +95,13 @@ def survey(**rest: Any) -> dict[str, Any]:
         "capture_id": str(uuid.uuid4()), "kind": "survey", "captured_at": "2026-07-01T12:32:00+08:00", "street": "East Street",
         "cell": None, "park_id": None, "doors": 41, "note": "", "check_in": None, **rest,
     }  # fmt: skip
+
+
+def statuses(receipts: tuple[Receipt, ...]) -> list[str]:
+    """What became of captures, in order."""
+    return [each.status for each in receipts]
+
+
+def rows(store: Store, name: str, scope: Scope) -> pd.DataFrame:
+    """The rows of a table of b1 that are in force for ever."""
+    return read_table(store, scope, "b1", name, valid_us=FOREVER_US - 1)
