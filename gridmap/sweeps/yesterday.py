@@ -103,7 +103,8 @@ def _on_site(market: Market, first: date, last: date) -> pd.DataFrame:
     mine = sessions[(held >= np.datetime64(first, "D")) & (held <= np.datetime64(last, "D")) & hard.to_numpy(dtype=bool)]
     told = mine.rename(columns={"held_on": "day", "difficulties": "note", "note": "further"}).assign(kind="on_site")
     named = told.assign(org_id=told["org_id"].fillna(""), manager_id=told["manager_id"].fillna(""))
-    return named.loc[:, ["day", "manager_id", "org_id", "kind", "note"]]
+    listed: pd.DataFrame = named[["day", "manager_id", "org_id", "kind", "note"]]
+    return listed
 
 
 def _final_tries(market: Market, visits: pd.DataFrame, last: date, tries: int) -> Array:
