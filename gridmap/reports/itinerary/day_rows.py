@@ -166,6 +166,7 @@ def _draw(paper: Paper, line: _Line, boxes: Sequence[Sequence[str]], note: str) 
     begins = x + paper.get_string_width(note) + 1.0
     paper.line(begins, y + _LINE_MM - 0.3, left + paper.epw, y + _LINE_MM - 0.3)
     paper.set_text_color(0)
+    paper.set_draw_color(0)
     paper.set_xy(left, top + height)
 
 

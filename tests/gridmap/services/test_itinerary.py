@@ -15,7 +15,6 @@ from gridmap.services.itinerary import export_sweep, sweep_sheet
 from gridmap.store import Store, create_sweep, open_store, read_table
 from tests.sweeping import DAYS, MANAGER, ME, NOW_US, Swept, swept_sample
 
-
 BOSS = Scope("p", "the branch manager", "branch_manager", None)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -127,8 +128,23 @@ def test_a_slow_server_is_given_up(served: Served, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(osrm_server, "_TIMEOUT_S", 0.2)
     monkeypatch.setattr(osrm_server, "_IN_ALL_S", 0.4)
     served.behave = behave
+    begun = time.monotonic()
     with pytest.raises(TravelError, match="did not answer within"):
         between(served)
+    assert time.monotonic() - begun < 2.0  # one that sends a byte now and then goes on for five seconds
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(served: Served) -> None:
+    served.behave = endless
+    with pytest.raises(TravelError, match="longer than 16 MB"):
+        between(served)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again_and_named_for_what_it_is(served: Served) -> None:
+    served.behave = broken_off
+    with pytest.raises(TravelError, match="not to be reached"):
+        between(served)
+    assert len(served.asked) == 2
 
 
 def test_nobody_there_is_named() -> None:

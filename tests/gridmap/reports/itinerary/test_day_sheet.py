@@ -61,6 +61,13 @@ def test_chinese_and_odd_characters_are_drawn_and_what_no_font_has_is_marked() -
     assert '=HYPERLINK("http://evil.example","赢")' in first
 
 
+def test_every_day_s_heading_is_as_dark_as_the_first() -> None:
+    """Letters are made bold by a stroke, whose colour must not be left over from what was drawn before."""
+    with closing(pypdfium2.PdfDocument(write_pdf(made_sheet()))) as document:
+        seen = [np.asarray(page.render(scale=3).to_pil().convert("L"))[round(17 * 8.5) : round(26 * 8.5), 100:700] for page in document]
+    assert [int((each < 60).sum()) // 1000 for each in seen] == [int((seen[0] < 60).sum()) // 1000] * 3
+
+
 def test_every_outcome_has_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes are counted where they are drawn: squares of one size, seven for each door."""
     drawn: list[tuple[float, float]] = []
