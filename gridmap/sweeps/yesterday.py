@@ -93,7 +93,9 @@ def difficulties_between(market: Market, first: date, last: date, *, final_tries
         [*(is_one_of(visits["outcome"], each) for each in _GONE), final, noted.to_numpy(dtype=bool)], [*_GONE, "nobody_in", "note"], ""
     )
     told = visits.assign(kind=kind)[kind != ""][["day", "manager_id", "org_id", "kind", "note"]]
-    return pd.concat([told, _on_site(market, first, last)]).sort_values(["day"], ascending=False, kind="stable", ignore_index=True)
+    both = pd.concat([told, _on_site(market, first, last)])
+    listed: pd.DataFrame = both.sort_values(["day"], ascending=False, kind="stable", ignore_index=True)
+    return listed
 
 
 def _on_site(market: Market, first: date, last: date) -> pd.DataFrame:
