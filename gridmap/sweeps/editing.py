@@ -2,8 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from gridmap.sweeps.planned import DayRoute, PlannedStop, SweepPlan
 from gridmap.sweeps.request import Appointment, Pin, SweepRequest
@@ -11,6 +11,17 @@ from gridmap.sweeps.request import Appointment, Pin, SweepRequest
 # A stop by the day it stands in and its place there, both from 0, as a plan counts them.
 At = tuple[int, int]
 _M_PER_DEGREE = 111_195.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stop as somebody wants it who has the day sheet before them: `day` and `number` from 0, where it should stand."""
+
+    at: At
+    day: int
+    number: int
+    pinned: bool
+    out: bool = False
 
 
 def stop_at(plan: SweepPlan, at: At) -> PlannedStop:
@@ -103,6 +114,40 @@ def released(request: SweepRequest, door: str) -> SweepRequest:
     )
 
 
+def edited(request: SweepRequest, plan: SweepPlan, rows: Sequence[Row]) -> SweepRequest:
+    """Change a request to what was written into the day sheet; rows that say what the plan says change nothing.
+
+    A stop with another number puts its day into that order; one with another day goes there, and to its number if that was changed
+    as well. What is left out goes whatever else was written.
+    """
+    gone = {row.at for row in rows if row.out}
+    for row in rows:
+        if row.at in gone:
+            request = left_out(request, doors_of(plan, row.at))
+        elif row.day != row.at[0]:
+            request = moved_to_day(request, plan, row.at, day=row.day)
+        elif row.pinned != is_pinned(request, plan, row.at):
+            request = pinned(request, plan, row.at) if row.pinned else freed(request, doors_of(plan, row.at))
+    kept = [row for row in rows if row.at not in gone]
+    for day in sorted({row.day for row in kept if row.number != row.at[1]}):
+        there = [row for row in kept if row.day == day and (row.at[0] == day or row.number != row.at[1])]
+        request = ordered(request, plan.days[day], [stop_at(plan, row.at) for row in sorted(there, key=_wanted_place)])
+    return request
+
+
+def _wanted_place(row: Row) -> float:
+    """Return where a stop stands among those of its day: one that was moved up goes before what had the number, one moved down after."""
+    if row.day != row.at[0] or row.number < row.at[1]:
+        return row.number - 0.5
+    return row.number + 0.5 if row.number > row.at[1] else row.number
+
+
+def is_pinned(request: SweepRequest, plan: SweepPlan, at: At) -> bool:
+    """Say whether a stop stays where it is: one of its doors is pinned."""
+    doors = set(doors_of(plan, at))
+    return any(pin.org_id in doors for pin in request.pins)
+
+
 def place_of_drop(plan: SweepPlan, at: At, *, lat: float, lon: float, within_m: float, days: Collection[int] = ()) -> At | None:
     """Say where a stop was put down: the day whose way passes nearest, and the place on that way.
 
@@ -126,7 +171,7 @@ def place_of_drop(plan: SweepPlan, at: At, *, lat: float, lon: float, within_m: 
         if days and day not in days:
             continue
         stops = [planned.stop for number, planned in enumerate(route.stops) if (day, number) != at]
-        way = [(place.lat, place.lon) for place in (route.start, *stops, route.end)]
+        way = [(route.start.lat, route.start.lon), *((stop.lat, stop.lon) for stop in stops), (route.end.lat, route.end.lon)]
         for number, (left, right) in enumerate(itertools.pairwise(way)):
             away = _off(left, right, (lat, lon))
             if away <= within_m and (best is None or away < best[0]):
