@@ -25,8 +25,9 @@ from gridmap.store import (
     sweeps,
 )
 from gridmap.store.sweep_rows import require_planning
-from gridmap.sweeps.candidates import blocked_said, blocks_counted, find_candidates, reasons_of
+from gridmap.sweeps.candidates import blocked_said, blocks_counted, find_candidates, reasons_of, without_place
 from gridmap.sweeps.comparing import METHODS, compare
+from gridmap.sweeps.hours_of_doors import hours_of_doors
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.planning import solve_sweep
 from gridmap.sweeps.proposing import default_days, new_request
@@ -55,6 +56,7 @@ __all__ = [
 ]
 candidates = find_candidates
 solve_request = solve_sweep
+_HOURS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -205,10 +207,17 @@ def doors_of(plan: SweepPlan | None) -> dict[str, str]:
 def left_out(
     store: Store, scope: Scope, branch_id: str, request: SweepRequest, *, settings: Settings, sweep_id: int | None = None
 ) -> tuple[Message, ...]:
-    """Return how many doors of a request are kept out by what."""
+    """Say how many doors of a request are kept out by what, how many have no place at all, and which opening hours nobody can read."""
     market, plan, as_of = ground(store, scope, branch_id, day=min(request.days, default=None))
     locked = locked_elsewhere(store, scope, branch_id, sweep_id=sweep_id)
-    return blocks_counted(find_candidates(market, plan, request, as_of=as_of, settings=settings, locked=locked))
+    table = find_candidates(market, plan, request, as_of=as_of, settings=settings, locked=locked)
+    told = [*blocks_counted(table)]
+    if homeless := without_place(market, plan, as_of):
+        told.append(say(N_("{count} organisations of the branch have no place, so nobody holds them: place them on Data."), count=homeless))
+    if unread := hours_of_doors(table, request).unread:
+        texts = ", ".join(unread[:_HOURS_SHOWN])
+        told.append(say(N_("These opening hours were not understood and are taken as always open: {texts}."), texts=texts))
+    return tuple(told)
 
 
 def who_is_on(store: Store, scope: Scope, branch_id: str, *, states: Collection[str] = ("published",)) -> pd.DataFrame:

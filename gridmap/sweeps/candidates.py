@@ -11,7 +11,7 @@ from gridmap.errors import N_, Message, say
 from gridmap.facts.measure import counts_for
 from gridmap.facts.stock import Standing, standing_of
 from gridmap.facts.visits import first_known_on, read_visits
-from gridmap.market import Market, local_days
+from gridmap.market import Market, live_at, local_days
 from gridmap.market.columns import days_of, is_one_of, rows_in
 from gridmap.open_items import open_items
 from gridmap.plan import Plan
@@ -135,6 +135,13 @@ def holders_of(organisations: pd.DataFrame, plan: Plan) -> Array:
     )
     holder: Array = np.where(named != "", named, owner)
     return holder
+
+
+def without_place(market: Market, plan: Plan, as_of: date) -> int:
+    """Count the live organisations without a cell that nobody holds by name: no manager's sweep can find them."""
+    rows = market.at("organisations", as_of)
+    homeless = live_at(rows, as_of).to_numpy(dtype=bool) & rows["cell"].isna().to_numpy()
+    return int(np.count_nonzero(homeless & (holders_of(rows, plan) == "")))
 
 
 def asked_for(request: SweepRequest) -> tuple[str, ...]:

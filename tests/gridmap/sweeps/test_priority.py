@@ -11,7 +11,7 @@ import pytest
 
 from gridmap.market import Market
 from gridmap.settings import Settings
-from gridmap.sweeps.candidates import blocked_said, blocks_counted, find_candidates, reasons_of
+from gridmap.sweeps.candidates import blocked_said, blocks_counted, find_candidates, reasons_of, without_place
 from gridmap.sweeps.priority import PARTS
 from gridmap.sweeps.request import DoorFilter, Shift, SweepRequest
 from gridmap.texts import said
@@ -161,6 +161,12 @@ def test_what_keeps_doors_out_is_counted_in_words() -> None:
         "1 door was left out.",
         "Nothing is due at 1 door.",
     ]
+
+
+def test_who_has_no_place_and_no_holder_is_counted() -> None:
+    assert without_place(builders.seven_cells(), builders.plan(), builders.AS_OF) == 1  # o10
+    held = builders.plan(holders=pd.Series({"o10": "am1"}, dtype="str"))
+    assert without_place(builders.seven_cells(), held, builders.AS_OF) == 0
 
 
 def test_what_must_be_visited_is_kept_out_by_place_and_lock_alone() -> None:

@@ -14,6 +14,7 @@ from gridmap.services.sweep_sheets import sheet
 from gridmap.settings import Settings
 from gridmap.store import Store, end_sweep, open_store, receive_captures, sweep_record
 from gridmap.sweeps.request import Shift, SweepRequest
+from gridmap.texts import said
 from tests.sweeping import DAYS, MANAGER, ME, NOW_US, Swept
 
 DAY_US = 86_400_000_000
@@ -84,6 +85,14 @@ def test_publishing_sends_nobody_else_to_its_doors(opened: Store, swept: Swept) 
         sweeps.publish(*here, swept.record.sweep_id, expected=1, now_us=NOW_US)
     end_sweep(*here, published.sweep_id, expected=None, now_us=NOW_US)
     assert sweeps.locked_elsewhere(*here) == frozenset()
+
+
+def test_what_is_left_out_is_told_with_what_nobody_can_find(opened: Store, swept: Swept) -> None:
+    here = (opened, ME, swept.branch_id)
+    everything = tuple(door.org_id for door in swept.sweep.doors)
+    told = [said(each) for each in sweeps.left_out(*here, asked(swept, without=everything), settings=swept.settings)]
+    assert f"{len(everything)} doors were left out." in told
+    assert any(text.endswith("organisations of the branch have no place, so nobody holds them: place them on Data.") for text in told)
 
 
 def test_a_stale_draft_is_not_overwritten(opened: Store, swept: Swept) -> None:
