@@ -19,7 +19,7 @@ Kind = Literal["done", "kept", "moved", "dropped", "added"]
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("done", N_("Done")),
     ("kept", N_("Stays")),
-    ("moved", N_("Moves")),
+    ("moved", N_("Moved to another time")),
     ("dropped", N_("Dropped")),
     ("added", N_("Comes in")),
 )

@@ -14,8 +14,9 @@ from PIL import Image
 
 from bench.branches import BRANCH
 from gridmap.scope import Scope, operator
+from gridmap.services.return_files import seal_key, seal_of
 from gridmap.settings import Settings
-from gridmap.store import captures, open_market, open_store, put_photo, receive_captures
+from gridmap.store import captures, create_sweep, issue_phone_link, open_market, open_store, publish_sweep, put_photo, receive_captures
 
 ME = operator("test")
 FIELD = {"part": "records"}
@@ -58,6 +59,10 @@ def words(test) -> str:
     return "\n".join([*map(str, shown), *[tab.label for tab in test.tabs], *[box.label for box in test.checkbox]])
 
 
+def badges(test) -> str:
+    return "\n".join(each.value for each in test.markdown)
+
+
 def table(test, column: str) -> pd.DataFrame:
     return next((frame.value for frame in test.dataframe if column in frame.value.columns), pd.DataFrame())
 
@@ -90,7 +95,7 @@ def test_several_are_dismissed_at_once_with_a_reason_and_not_without(own_page, d
     for capture in given[:2]:
         test.checkbox(f"record_chosen_{capture['capture_id']}").check()
     test.run()
-    assert test.button("records_dismiss").label == "Dismiss 2"
+    assert test.button("records_dismiss").label == "Dismiss 2 records"
     test.button("records_dismiss").click().run()
     assert "Dismissing a record needs a reason." in words(test)
     assert {state for state, _ in states().values()} == {"review"}
@@ -167,6 +172,60 @@ def test_a_file_that_is_no_return_file_is_refused(own_page, content):
     test.file_uploader("records_file").upload("x.json", content, "application/json").run()
     assert "This is no return file of the phone page." in words(test)
     assert not test.exception
+
+
+def handed_file(org_ids, *, whose: str = "m00", sealed: bool = True) -> bytes:
+    """Return a file as the phone of a link of a published sweep saves it."""
+    opened = store()
+    now_us = time.time_ns() // 1000
+    today = datetime.now(UTC).date()
+    texts = {"request": "", "result": "{}", "managers": (whose,), "title": "t"}
+    made = create_sweep(opened, ME, BRANCH, first_on=today, last_on=today + timedelta(days=5), now_us=now_us, **texts)
+    doors = dict.fromkeys(org_ids, whose)
+    publish_sweep(opened, ME, BRANCH, made.sweep_id, expected=made.version, doors=doors, now_us=now_us)
+    expires_us = now_us + 5 * 86_400_000_000
+    link, _token = issue_phone_link(opened, ME, BRANCH, made.sweep_id, whose, expires_us=expires_us, now_us=now_us)
+    given = tuple(visit(org_id, hours_ago=-0.01, note=f"at {number}") for number, org_id in enumerate(org_ids))
+    seal = seal_of(bytes.fromhex(seal_key(opened, link.link_id)), link.link_id, given) if sealed else ""
+    opened.engine.dispose()
+    named = {"link_id": link.link_id, "branch_id": BRANCH, "sweep_id": made.sweep_id, "manager_id": whose}
+    told = {"format": "gridmap-return", "version": 1, **named, "made_at": "", "captures": given, "seal": seal, "photos": []}
+    return json.dumps(told).encode()
+
+
+def hand_in(test, content: bytes):
+    test.file_uploader("records_file").upload("r.json", content, "application/json").run()
+    return test.button("records_hand_in").click().run()
+
+
+def test_a_return_file_counts_once_however_often_it_is_handed_in(own_page, doors):
+    content = handed_file(doors["org_id"][:2])
+    for expected in ("It counts: 2", "Was here already: 2"):
+        test = hand_in(own_page("sweeps.py", "community_manager", **FIELD), content)
+        assert not test.error
+        assert expected in badges(test)
+        assert sorted(state for state, _ in states().values()) == ["counted", "counted"]
+
+
+def test_a_file_without_its_seal_needs_the_word_of_who_may_review(own_page, doors):
+    content = handed_file(doors["org_id"][:1], sealed=False)
+    refused = hand_in(own_page("sweeps.py", "community_manager", **FIELD), content)
+    assert "The seal of the return file does not hold" in words(refused)
+    assert not refused.checkbox
+    assert states() == {}
+    test = own_page("sweeps.py", "chief", **FIELD)
+    test.file_uploader("records_file").upload("r.json", content, "application/json").run()
+    test.checkbox("records_unsealed").check().run()
+    test.button("records_hand_in").click().run()
+    assert not test.error
+    assert [state for state, _ in states().values()] == ["counted"]
+
+
+def test_another_managers_file_is_refused(own_page, doors):
+    content = handed_file(doors["org_id"][:1], whose="m01")
+    test = hand_in(own_page("sweeps.py", "community_manager", **FIELD), content)
+    assert "This return file is somebody else's." in words(test)
+    assert states() == {}
 
 
 def test_names_that_would_run_are_text(own_page, doors):

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_
-from gridmap.services.return_files import HandedIn, ReturnFile, hand_in, read_return
+from gridmap.services.return_files import LARGEST_BYTES, HandedIn, ReturnFile, hand_in, read_return
 from pages.parts import findings, formats, session
 from pages.parts.field_records.field import Field
 from pages.parts.session import _, ngettext, said
@@ -14,7 +14,7 @@ from pages.shared import app
 
 HANDED = "records_handed_in"
 STATUSES: tuple[tuple[str, str, str], ...] = (
-    ("counted", N_("Counts"), "green"),
+    ("counted", N_("It counts"), "green"),
     ("again", N_("Was here already"), "gray"),
     ("review", N_("Waits for a decision"), "orange"),
     ("differs", N_("Differs from what is here"), "red"),
@@ -25,7 +25,7 @@ STATUSES: tuple[tuple[str, str, str], ...] = (
 def show(field: Field) -> None:
     """Offer to hand in a file; show what became of it."""
     st.caption(_("A day pack and the phone page save what was recorded as a file. Hand it in here; the same file again changes nothing."))
-    file = st.file_uploader(_("Return file"), type=["json"], key="records_file", max_upload_size=20)
+    file = st.file_uploader(_("Return file"), type=["json"], key="records_file", max_upload_size=LARGEST_BYTES // 2**20)
     if file is None:
         session.hold(HANDED, None)
         return

@@ -10,7 +10,7 @@ from pages.parts.field_records.field import DAYS, Field
 from pages.parts.session import _, ngettext
 from pages.shared import app
 
-STATES = {"counted": N_("Counts"), "review": N_("Waits"), "dismissed": N_("Dismissed")}
+STATES = {"counted": N_("It counts"), "review": N_("It waits"), "dismissed": N_("Dismissed")}
 PICTURES, WIDTH_PX = 12, 150
 
 

@@ -41,11 +41,19 @@ def _tools(field: Field, rows: pd.DataFrame) -> None:
     chosen = [capture for capture in rows["capture_id"] if session.typed(CHOSEN.format(capture=capture), default=False)]
     many = len(chosen)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="records_tools"):
-        words = ngettext("{count} counts", "{count} count", many, **formats.counted(many))
+        words = (
+            ngettext("{count} record counts", "{count} records count", many, **formats.counted(many))
+            if many
+            else _("What is chosen counts")
+        )
         args = (field, tuple(chosen))
         st.button(words, key="records_count", type="primary", icon=":material/check:", disabled=not many, on_click=_count, args=args)
         st.text_input(_("Why not?"), key=WHY, max_chars=300, placeholder=_("Whoever recorded it reads this"))
-        words = ngettext("Dismiss {count}", "Dismiss {count}", many, **formats.counted(many))
+        words = (
+            ngettext("Dismiss {count} record", "Dismiss {count} records", many, **formats.counted(many))
+            if many
+            else _("Dismiss what is chosen")
+        )
         st.button(words, key="records_dismiss", icon=":material/block:", disabled=not many, on_click=_dismiss, args=args)
 
 
@@ -60,7 +68,7 @@ def _line(field: Field, row: pd.Series) -> None:
         st.text(_("{manager}, {when}").format(manager=field.manager(str(row["manager_id"])), when=field.when(int(row["captured_us"]))))
         st.badge(_(str(row["reason"])), color="orange", icon=":material/hourglass_top:")
         if field.reviews:
-            st.button(_("Counts"), key=f"record_count_{capture}", icon=":material/check:", on_click=_count, args=(field, (capture,)))
+            st.button(_("It counts"), key=f"record_count_{capture}", icon=":material/check:", on_click=_count, args=(field, (capture,)))
     if row["note"]:
         st.text(str(row["note"]))
 
