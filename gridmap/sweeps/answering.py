@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from gridmap.errors import N_, Message, say
 from gridmap.market import Market, live_at
 from gridmap.plan import Plan
-from gridmap.sweeps.candidates import asked_for, blocked_said, holders_of
+from gridmap.sweeps.candidates import asked_for, blocked_said
 from gridmap.sweeps.engine import CheckedRoute, Problem, Solution, check, why_not
+from gridmap.sweeps.holders import holders_of
 from gridmap.sweeps.planned import DayRoute, PlannedStop, SweepPlan, Unplaced
 
 if TYPE_CHECKING:

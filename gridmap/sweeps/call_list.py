@@ -14,7 +14,7 @@ from gridmap.market import Market
 from gridmap.market.columns import NEVER, dates_in, is_one_of
 from gridmap.plan import Plan
 from gridmap.settings import Rules, SweepRules
-from gridmap.sweeps.contacts import contacts_in_month
+from gridmap.sweeps.contacts import contacts_lately
 from gridmap.sweeps.due import LEFT_OVER_DAYS, UNCAPPED, due_items
 from gridmap.sweeps.holders import holders_at
 from gridmap.texts import Day
@@ -85,7 +85,7 @@ def whom_to_call(market: Market, plan: Plan, *, day: date, planned: pd.DataFrame
     ordered = all_of.assign(place=_places(all_of)).sort_values(["place", "due_on", "org_id"], kind="stable")
     listed = ordered.drop_duplicates("org_id").reset_index(drop=True)
     listed["late_days"] = (np.datetime64(day, "D") - dates_in(listed, "due_on")).astype(np.int64)
-    listed["contacts"] = contacts_in_month(market, day).reindex(listed["org_id"]).fillna(0).to_numpy(dtype=np.int64)
+    listed["contacts"] = contacts_lately(market, day).reindex(listed["org_id"]).fillna(0).to_numpy(dtype=np.int64)
     listed["held_back"] = (listed["contacts"] >= sweep_rules.most_contacts_month) & ~listed["sure"].astype(bool)
     listed["left_over"] = (listed["late_days"] > LEFT_OVER_DAYS) & listed["reason"].ne("long_ago")
     listed["why"] = pd.Series([_why(each) for each in listed.itertuples()], index=listed.index, dtype=object)

@@ -1,7 +1,7 @@
 """Which doors may be visited: the organisations of the managers, what each is worth and why, and what keeps one out."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,20 +11,21 @@ from gridmap.errors import N_, Message, say
 from gridmap.facts.measure import counts_for
 from gridmap.facts.stock import Standing, standing_of
 from gridmap.facts.visits import first_known_on, read_visits
-from gridmap.market import Market, live_at, local_days
-from gridmap.market.columns import days_of, is_one_of, rows_in
+from gridmap.market import Market, live_at
+from gridmap.market.columns import is_one_of
 from gridmap.open_items import open_items
 from gridmap.plan import Plan
 from gridmap.settings import Settings, SweepRules
+from gridmap.sweeps.contacts import CONTACT_DAYS, contacts_lately
+from gridmap.sweeps.holders import holders_of
 from gridmap.sweeps.in_shares import in_shares
 from gridmap.sweeps.planned import Reason
-from gridmap.sweeps.presence import SOMEBODY, last_shut
+from gridmap.sweeps.presence import last_shut
 from gridmap.sweeps.priority import PARTS, Found, Ground, weigh
 from gridmap.sweeps.request import DoorFilter, SweepRequest
 
 Array = np.ndarray[Any, Any]
 Row = Mapping[Any, Any]  # one candidate, by column, as `to_dict` gives it
-CONTACT_DAYS = 30
 # What of an organisation's row is carried along as it is.
 CARRIED = ("name", "name_en", "trade", "lat", "lon", "cell", "town", "park", "street", "building", "floor", "room", "address")
 
@@ -87,7 +88,7 @@ def find_candidates(
     rows, ids = standing.rows.iloc[place], pd.Index(standing.rows["org_id"].iloc[place], dtype="str", name="org_id")
     table = rows[[*CARRIED, "opening_hours"]].set_axis(ids, axis=0)
     table = table.assign(tier=standing.tiers.iloc[place].to_numpy(), stage=standing.stage.iloc[place].to_numpy(), holder=holder[place])
-    table = table.assign(**_at_the_door(market, standing, table, as_of=as_of, rules=rules))
+    table = table.assign(**_at_the_door(market, table, as_of=as_of, rules=rules))
     for part in PARTS:
         table[part.key] = worth[part.key].to_numpy()[place]
         detail = found[part.key].detail[place]
@@ -125,16 +126,6 @@ def blocks_counted(table: pd.DataFrame) -> tuple[Message, ...]:
     return tuple(
         say(one if counts[key] == 1 else many, count=int(counts[key]), days=CONTACT_DAYS) for key, one, many in _COUNTED if counts.get(key)
     )
-
-
-def holders_of(organisations: pd.DataFrame, plan: Plan) -> Array:
-    """Return who holds each organisation: by name, else the owner of its cell; empty for nobody."""
-    named, owner = (
-        np.append(relation.to_numpy(dtype=object), np.array([""], dtype=object))[rows_in(organisations[column], relation.index)]
-        for column, relation in (("org_id", plan.holders_now), ("cell", plan.owners_now))
-    )
-    holder: Array = np.where(named != "", named, owner)
-    return holder
 
 
 def without_place(market: Market, plan: Plan, as_of: date) -> int:
@@ -185,31 +176,15 @@ def _wanted(standing: Standing, worth: pd.DataFrame, wanted: DoorFilter) -> Arra
     return kept
 
 
-def _at_the_door(market: Market, standing: Standing, table: pd.DataFrame, *, as_of: date, rules: SweepRules) -> dict[str, Array]:
+def _at_the_door(market: Market, table: pd.DataFrame, *, as_of: date, rules: SweepRules) -> dict[str, Array]:
     shares = in_shares(market, as_of=as_of, rules=rules).groupby("tier")["share"].mean()
     minutes = dict(rules.door_min)
     return {
         "in_share": table["tier"].map(shares).astype(float).fillna(shares.min() if len(shares) else 1.0).to_numpy(),
         "service_min": table["tier"].map(minutes).astype(float).fillna(min(minutes.values(), default=0)).to_numpy().astype(int),
         "last_shut": last_shut(market, table.index, as_of=as_of),
-        "contacts": contacts_of(market, standing.rows, as_of=as_of)[rows_in(table.index, standing.rows["org_id"])],
+        "contacts": contacts_lately(market, as_of).reindex(table.index, fill_value=0).to_numpy(dtype=np.int64),
     }
-
-
-def contacts_of(market: Market, organisations: pd.DataFrame, *, as_of: date) -> Array:
-    """Count the days of the last 30 on which each organisation was spoken to, visits and calls alike, each day once.
-
-    A knock that found nobody, or a door that had moved or closed, bothered nobody and is not counted. What happened to an
-    organisation merged away happened to the one it was merged into.
-    """
-    visits = market.at("visits", as_of)
-    days = local_days(visits["visited_at"], market.branch.time_zone)
-    since = pd.Timestamp(as_of - timedelta(days=CONTACT_DAYS - 1))
-    kept = (days >= since).to_numpy(dtype=bool) & is_one_of(visits["outcome"], *SOMEBODY)
-    visits, day = visits[kept], days_of(days[kept])
-    row = np.append(counts_for(organisations), -1)[rows_in(visits["org_id"], organisations["org_id"])]
-    pairs = np.unique(np.column_stack((row[row >= 0], day[row >= 0])), axis=0)
-    return np.bincount(pairs[:, 0], minlength=len(organisations)) if len(pairs) else np.zeros(len(organisations), dtype=np.int64)
 
 
 def _blocked(table: pd.DataFrame, locked: frozenset[str], request: SweepRequest, rules: SweepRules) -> Array:

@@ -1,6 +1,6 @@
-"""How often an organisation was already spoken to this month: nobody is pestered."""
+"""How often an organisation was spoken to lately: nobody is pestered."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,17 +9,17 @@ import pandas as pd
 from gridmap.facts.measure import counts_for
 from gridmap.market import Market, local_days
 from gridmap.market.columns import is_one_of, rows_in
-from gridmap.schema.field import EFFECTIVE
+from gridmap.sweeps.presence import SOMEBODY
 
 Array = np.ndarray[Any, Any]
-# Whoever was spoken to was contacted, also where they refused; a closed door is no contact.
-SPOKEN_TO = (*EFFECTIVE, "refused")
+CONTACT_DAYS = 30  # a month that does not begin anew on its first day
 
 
-def contacts_in_month(market: Market, day: date) -> pd.Series:
-    """Count the contacts of the calendar month up to a day, that day included, over visits and calls alike.
+def contacts_lately(market: Market, day: date) -> pd.Series:
+    """Count the contacts of the 30 days up to a day, that day included, over visits and calls alike.
 
-    Several on one day are one. What happened to an organisation merged away counts for the one it was merged into.
+    Several on one day are one. A knock that found nobody, or a door that had moved or closed, bothered nobody and is not counted. What
+    happened to an organisation merged away counts for the one it was merged into.
 
     Returns
     -------
@@ -27,7 +27,8 @@ def contacts_in_month(market: Market, day: date) -> pd.Series:
     """
     visits = market.at("visits", day)
     days = local_days(visits["visited_at"], market.branch.time_zone)
-    spoken = visits[is_one_of(visits["outcome"], *SPOKEN_TO) & (days >= pd.Timestamp(day.replace(day=1))).to_numpy(dtype=bool)]
+    since = pd.Timestamp(day - timedelta(days=CONTACT_DAYS - 1))
+    spoken = visits[is_one_of(visits["outcome"], *SOMEBODY) & (days >= since).to_numpy(dtype=bool)]
     met = pd.DataFrame({"org_id": survivors(market, spoken["org_id"], day), "day": days.reindex(spoken.index)})
     counted: pd.Series = met[met["org_id"].ne("")].drop_duplicates().groupby("org_id").size().astype("int64").rename("contacts")
     return counted

@@ -13,7 +13,7 @@ from gridmap.market.columns import dates_in, empty_column, is_one_of, rows_in
 from gridmap.open_items import open_items
 from gridmap.plan import Plan
 from gridmap.settings import SweepRules
-from gridmap.sweeps.contacts import contacts_in_month, survivors
+from gridmap.sweeps.contacts import contacts_lately, survivors
 from gridmap.sweeps.holders import at_work, holders_at
 from gridmap.texts import Day
 
@@ -126,7 +126,7 @@ def due_rows(market: Market, items: pd.DataFrame, *, day: date, rules: SweepRule
     rows["why"] = pd.Series([tuple(told[begin:end]) for begin, end in spans], dtype=object)
     free = ordered[is_one_of(ordered["kind"], *UNCAPPED)].drop_duplicates(key)[key].assign(free=True)
     rows = rows.merge(free, on=key, how="left")
-    rows["contacts"] = contacts_in_month(market, day).reindex(rows["org_id"]).fillna(0).to_numpy(dtype=np.int64)
+    rows["contacts"] = contacts_lately(market, day).reindex(rows["org_id"]).fillna(0).to_numpy(dtype=np.int64)
     rows["held_back"] = (rows["contacts"] >= rules.most_contacts_month) & rows["free"].isna()
     rows["left_over"] = rows["least"] > LEFT_OVER_DAYS
     rows["also"] = _others(rows)

@@ -16,7 +16,7 @@ from gridmap.errors import N_, FileError, Message, TravelError, say
 from gridmap.travel.local_roads import ABOUT, PROFILES, About, osrm_bindings, read_about
 
 _BASE = "roads"
-# Measured on extracts of cities and provinces: what OSRM writes on the way, and holds, per byte of a .osm.pbf.
+# Estimates with room to spare of what OSRM writes on the way, and holds, per byte of a .osm.pbf; a small city took less of both.
 _DISK_PER_BYTE, _MEMORY_PER_BYTE = 6, 8
 _MARK, _PIECE = b"OSMHeader", 2**20
 _STARTS = ".building-"

@@ -49,5 +49,13 @@ def display_system() -> str:
 
 
 def warm() -> None:
-    """Load in the background what the first map would otherwise wait for (mapclassify brings scikit-learn along)."""
-    threading.Thread(target=importlib.import_module, args=("mapclassify",), daemon=True, name="warm").start()
+    """Load in the background what somebody would otherwise wait for.
+
+    mapclassify brings scikit-learn along for the first map; the planner of sweeps is compiled when it is first used.
+    """
+    threading.Thread(target=_warm, daemon=True, name="warm").start()
+
+
+def _warm() -> None:
+    importlib.import_module("mapclassify")
+    importlib.import_module("gridmap.sweeps.engine").warm()

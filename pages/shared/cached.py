@@ -20,7 +20,7 @@ from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
 from gridmap.scope import Scope, operator
 from gridmap.store import PlanRecord, cells_in_sight, current_version, open_market, open_plan, plan_as_of, plan_record
-from gridmap.store.sight import market_in_sight
+from gridmap.store.sight import market_in_sight, named_organisations
 from pages.shared import app
 from pages.shared.eras import begin_of, era_now, era_on, last_first
 from pages.shared.view import View, plan_text, version_text
@@ -186,7 +186,7 @@ def market_of(eyes: Eyes) -> Market:
     whole = _market(eyes.location, eyes.branch_id, eyes.version, eyes.era)
     if eyes.names and not eyes.cells_of:
         return whole
-    return _cut(replace(eyes, plan="", known=""), print_of(seen_cells(eyes)), _whole=whole)
+    return _cut(replace(eyes, plan="", known=""), print_of_sight(eyes), _whole=whole)
 
 
 def plan_of(eyes: Eyes, as_of: date) -> Plan:
@@ -229,6 +229,15 @@ def grid_of(branch_id: str, fingerprint: str) -> Grid:
     if grid is None:
         raise Gone(fingerprint)
     return grid
+
+
+def print_of_sight(eyes: Eyes) -> str:
+    """Return what tells apart what eyes see now: cells of one's own, and doors that are one's by name; empty for the whole branch."""
+    cells = seen_cells(eyes)
+    if cells is None:
+        return ""
+    named = named_organisations(app.store(), eyes.scope, eyes.branch_id)
+    return print_of(cells) + print_of(named)
 
 
 def print_of(cells: frozenset[str] | None) -> str:

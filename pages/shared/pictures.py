@@ -174,7 +174,7 @@ def items(view: View, language: str) -> list[dict[str, Any]]:
     if layers.layer(view.layer).items is None:
         raise ValueError("the layer has no shapes")
     eyes, sweep = cached.eyes_of(view), swept.plan_of(view)  # also where the items are kept: a link ends with the save it was made for
-    return _items(view, eyes.location, cached.print_of(cached.seen_cells(eyes)), language, app.display_system(), _sweep=sweep)
+    return _items(view, eyes.location, cached.print_of_sight(eyes), language, app.display_system(), _sweep=sweep)
 
 
 def base_items(branch_id: str, version: str, part: str, system: str) -> list[dict[str, Any]]:

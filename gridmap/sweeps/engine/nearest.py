@@ -8,7 +8,10 @@ from gridmap.sweeps.engine.problem import Problem, Routes
 
 
 def nearest_first(problem: Problem) -> Routes:
-    """Fill shift after shift with the stop that is nearest by travel from the last one and still holds; ties by number."""
+    """Fill shift after shift with the nearest stop by travel from the last one that is open on arrival; ties by number.
+
+    Nobody stands before a closed door while another is open: where none is, the one that opens first is next.
+    """
     free = np.ones(problem.stops, dtype=bool)
     routes = []
     for shift in range(problem.shifts):
@@ -44,16 +47,26 @@ def random_order(problem: Problem, seed: int) -> Routes:
 def _nearest_that_holds(
     problem: Problem, shift: int, route: tuple[int, ...], free: NDArray[np.bool_], last: tuple[int, int]
 ) -> tuple[tuple[int, ...], int] | None:
-    """Return the route with the nearest stop that holds at its end and when it is left, None if there is no such stop."""
+    """Return the route with the next stop at its end and when that is left, None if no stop holds there."""
     stops = np.flatnonzero(free & problem.allowed[:, shift])
     stops = stops[_in_time(problem, shift, stops, last)]
     travel_s = problem.travel_s[last[0], problem.node[stops]]
+    soonest: tuple[int, tuple[int, ...], int] | None = None
     for stop in stops[np.argsort(travel_s, kind="stable")]:
         longer = (*route, int(stop))
         day, faults = check_route(problem, shift, longer)
-        if not faults:
+        if faults:
+            continue
+        if day.start_s[-1] - day.arrive_s[-1] <= _lunch_within(day.lunch_s, day.arrive_s[-1], day.start_s[-1]):
             return longer, day.leave_s[-1]
-    return None
+        if soonest is None or day.start_s[-1] < soonest[0]:
+            soonest = (day.start_s[-1], longer, day.leave_s[-1])
+    return None if soonest is None else soonest[1:]
+
+
+def _lunch_within(lunch_s: tuple[int, int] | None, arrive_s: int, start_s: int) -> int:
+    """Return how much of a wait is lunch, which is no waiting."""
+    return 0 if lunch_s is None else max(0, min(lunch_s[1], start_s) - max(lunch_s[0], arrive_s))
 
 
 def _in_time(problem: Problem, shift: int, stops: NDArray[np.int64], last: tuple[int, int]) -> NDArray[np.bool_]:

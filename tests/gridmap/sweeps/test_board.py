@@ -10,7 +10,7 @@ from gridmap.open_items import open_items
 from gridmap.plan import Move
 from gridmap.settings import SweepRules
 from gridmap.sweeps.board import Board, announcement, effective_share, morning_board
-from gridmap.sweeps.contacts import contacts_in_month
+from gridmap.sweeps.contacts import contacts_lately
 from gridmap.sweeps.due import KINDS, due_items, nothing_planned
 from gridmap.sweeps.yesterday import last_working_day
 from gridmap.texts import Name, said
@@ -130,7 +130,7 @@ def test_nobody_is_pestered_and_what_is_held_back_is_said() -> None:
         ("f", "o2", "am1", "2026-06-05 10:00", "visit", "staff_only"),
     )
     it = seven_cells(visits=spoken, tasks=tasks(("t1", "o1", "call", "2026-06-30", "am1"), ("t2", "o2", "call", "2026-06-30", "am1")))
-    assert contacts_in_month(it, TUESDAY).to_dict() == {"o1": 2, "o2": 1}  # two on one day are one; a closed door is none
+    assert contacts_lately(it, TUESDAY).to_dict() == {"o1": 2, "o2": 1}  # two on one day are one; a closed door is none
     made = board(it)
     assert made.due.set_index("org_id")["held_back"].to_dict() == {"o2": False, "o1": True}
     assert made.sums.loc["am1", ["due", "held_back"]].tolist() == [1, 1]
