@@ -8,11 +8,11 @@ import pytest
 from bench.branches import BRANCH, NOW_US
 from gridmap.errors import PlanError, ScopeError
 from gridmap.scope import Scope, operator
-from gridmap.store import create_sweep, save_sweep
+from gridmap.store import create_sweep, publish_sweep, save_sweep
 from gridmap.sweeps.planned import DayRoute, Door, PlannedStop, Stop, SweepPlan
 from gridmap.sweeps.request import Place
 from gridmap.sweeps.written import plan_text
-from pages.shared import app, links, swept
+from pages.shared import app, cached, links, swept
 from tests.pages.web.conftest import community_manager, view
 
 BASE = Place(22.70, 112.23)
@@ -89,3 +89,14 @@ def test_no_organisation_is_named_to_who_may_not_see_names(client, swept_by):
     )
     assert named[1]["n"] != "o0000000"
     assert without[1]["n"] == "o0000000"
+
+
+def test_a_door_that_becomes_ones_own_by_a_publication_is_seen_at_once(served):
+    who, ahead = community_manager("m01"), date(2099, 7, 6)
+    before = set(cached.market(who, BRANCH).tables["organisations"]["org_id"])
+    everybody = cached.market(operator("test"), BRANCH).tables["organisations"]["org_id"]
+    strange = next(org_id for org_id in everybody if org_id not in before)
+    known = {"title": "t", "request": "", "first_on": ahead, "last_on": ahead, "now_us": NOW_US + 200}
+    draft = create_sweep(app.store(), operator("test"), BRANCH, managers=["m01"], result=plan_text(planned("m01")), **known)
+    publish_sweep(app.store(), operator("test"), BRANCH, draft.sweep_id, expected=1, doors={strange: "m01"}, now_us=NOW_US + 300)
+    assert set(cached.market(who, BRANCH).tables["organisations"]["org_id"]) == before | {strange}

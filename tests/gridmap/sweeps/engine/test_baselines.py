@@ -20,6 +20,21 @@ def test_a_stop_that_would_not_hold_is_passed_over():
     assert set(random_order(problem, 4)[0]) == {1, 2}
 
 
+def test_nobody_stands_before_a_closed_door_while_another_is_open():
+    problem = line(3, opens_s=[10 * HOUR, 0, 9 * HOUR])
+    assert nearest_first(problem) == ((1, 2, 0),)
+
+
+def test_where_no_door_is_open_the_first_to_open_is_next():
+    problem = line(3, opens_s=[11 * HOUR, 12 * HOUR, 10 * HOUR])
+    assert nearest_first(problem)[0][0] == 2
+
+
+def test_lunch_at_a_door_is_no_waiting():
+    problem = line(2, lunch_s=[[8 * HOUR, 9 * HOUR, HOUR]])
+    assert nearest_first(problem) == ((0, 1),)
+
+
 def test_an_order_at_random_is_that_of_its_seed():
     problem = line(8)
     orders = {random_order(problem, seed) for seed in range(6)}
