@@ -22,7 +22,7 @@ from gridmap.sweeps.simulation import METHODS, Method, Month, doors_of_area, dra
 from sample_geo import TODAY
 
 NOBODY_SHARE = 0.3
-DAYS = 30
+DAYS, EARLY_DAYS = 30, 10
 # Months of each area lived through by every method, and further ones for the forecast alone.
 SEEDS, FORECAST_SEEDS = 2, 10
 AREAS = 3
@@ -92,10 +92,14 @@ def _areas(market: Market, plan: Plan) -> list[Area]:
 
 def _came_to(month: Month, area: Area, reachable: frozenset[str]) -> Mapping[str, float]:
     reached = month.reached & reachable
+    until = pd.Timestamp(TODAY + timedelta(days=EARLY_DAYS + 1), tz="Asia/Shanghai")
+    early = replace(month, tries=month.tries[month.tries["at"] < until]).reached & reachable
+    worth = area.doors["prize"]
     return {
+        "early": float(worth.loc[sorted(early)].sum()) / float(worth.loc[sorted(reachable)].sum()),
         "reached": len(reached) / len(reachable),
         "doors": len(reached),
-        "priority": float(area.doors.loc[sorted(reached), "prize"].sum()) / float(area.doors.loc[sorted(reachable), "prize"].sum()),
+        "priority": float(worth.loc[sorted(reached)].sum()) / float(worth.loc[sorted(reachable)].sum()),
         "road_min": month.road_min / max(len(reached), 1),
         "tries": len(month.tries),
     }
@@ -117,6 +121,7 @@ def _methods(months: pd.DataFrame) -> list[Figure]:
             for column, name, unit, scale in (
                 ("reached", "reachable doors reached", "%", 100.0),
                 ("priority", "of the priority at reachable doors", "%", 100.0),
+                ("early", f"of that priority in the first {EARLY_DAYS} days", "%", 100.0),
                 ("road_min", "on the road for each door reached", "min", 1.0),
                 ("tries", "tries in the month", "tries", 1.0),
             )

@@ -32,6 +32,9 @@ METHODS: tuple[tuple[Method, str], ...] = (
     ("nearest", N_("Always the nearest door next, each morning anew")),
     ("random", N_("Doors in a random order, each morning anew")),
 )
+# All but the month planned once plan so many working days ahead: in a week not every door has room, so those worth most come first, and
+# days remain for second tries. Over a whole month a plan has room for all and no reason to hurry.
+WEEK_DAYS = 6
 # What comes of a door where somebody is in, in 73 cases.
 ANSWERS: tuple[tuple[str, int], ...] = (("met", 38), ("staff_only", 22), ("refused", 8), ("moved", 3), ("closed", 2))
 
@@ -134,7 +137,8 @@ def live_through(
         A key of `METHODS`; all but the one planned once know each evening what was recorded, and try a shut door in the other half.
     """
     known, asked, done = market, request, _no_tries()
-    sweep = first = _planned(method, known, plan, request, request.seed, as_of=as_of, settings=settings)
+    begin = request if method == "planned" else _week(request, request, as_of)
+    sweep = first = _planned(method, known, plan, begin, request.seed, as_of=as_of, settings=settings)
     evenings, road_min = [], 0.0
     for day in request.days:
         today = [route for route in sweep.days if route.day == day]
@@ -143,7 +147,7 @@ def live_through(
         done, known = pd.concat([done, tries], ignore_index=True), with_tries(known, tries, day)
         if method != "planned":
             mended = repair(
-                asked,
+                _week(asked, request, day),
                 sweep,
                 done=done,
                 from_day=_after(day, request),
@@ -207,6 +211,12 @@ def _no_tries() -> pd.DataFrame:
 
 def _after(day: date, request: SweepRequest) -> date:
     return next((each for each in request.days if each > day), date.max)
+
+
+def _week(asked: SweepRequest, request: SweepRequest, day: date) -> SweepRequest:
+    """Return what is asked of the next days on which somebody works, with the shifts the whole request has on them."""
+    ahead = [each for each in request.days if each > day][:WEEK_DAYS]
+    return replace(asked, shifts=tuple(shift for shift in request.shifts if shift.day in ahead))
 
 
 def _solver(method: Method, market: Market, plan: Plan, day: date, settings: Settings) -> Callable[[SweepRequest, SweepPlan], SweepPlan]:
