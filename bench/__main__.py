@@ -26,7 +26,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
         "team orienteering, --data FOLDER of pr01.txt and bks.csv [--cpu 5] [--seeds 1,2,3] [--only pr05:3,pr10]",
     ),
     ("sweeps", "bench.sweeps", 2_000, "five days of sweeps among that many organisations of a made-up city [--cpu 5] [--seeds 1,2,3]"),
-    ("visits", "bench.visits", 6_000, "record visits in a branch of that many organisations; open it after each; send the same 10,000 times"),
+    ("visits", "bench.visits", 6_000, "record visits in a branch of that many organisations; open it after each; send 10,000 times"),
     ("roads", "bench.roads", 2_000, "travel between that many places, on lines and on the roads of --extract FILE.osm.pbf"),
     ("month", "bench.month", 6_000, "live through a month of sweeps with three in ten doors shut; forecasts against what happened"),
 )

@@ -12,8 +12,8 @@ from gridmap.settings import Settings
 from gridmap.texts import Translate, translator
 
 if TYPE_CHECKING:
+    from gridmap.fieldwork.board import Board
     from gridmap.market import Market
-    from gridmap.sweeps.board import Board
 
 SHOWN = 20
 
@@ -29,9 +29,9 @@ def add(parser: argparse.ArgumentParser, _: Translate) -> None:
 def run(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
     """Print the board."""
     from gridmap import store as stores  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+    from gridmap.fieldwork.board import announcement  # noqa: PLC0415
     from gridmap.market import day_end_us  # noqa: PLC0415
     from gridmap.services import exporting, fieldwork  # noqa: PLC0415
-    from gridmap.sweeps.board import announcement  # noqa: PLC0415
 
     store, scope, branch_id = open_branch(chosen, settings)
     market = stores.open_market(store, scope, branch_id, as_of=chosen.day)

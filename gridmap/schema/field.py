@@ -118,7 +118,7 @@ SURVEYS = Table(
 )
 
 CAMPAIGN_STATES = ("planned", "held", "cancelled")
-# What is ready before an on-site day, and what is done after it, by key; the words for them are in `gridmap.sweeps.campaigns`.
+# What is ready before an on-site day, and what is done after it, by key; the words for them are in `gridmap.fieldwork.on_site_days`.
 CHECKS_BEFORE = ("agreed", "place", "material", "network", "staff", "offer")
 CHECKS_AFTER = ("thanked", "cards_entered", "orders_placed", "follow_ups", "difficulties")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gridmap.errors import GridmapError, Message, say
+from gridmap.fieldwork.oddities import Oddity, find_oddities, records_of
 from gridmap.market import Market
 from gridmap.scope import Scope
 from gridmap.settings import SweepRules
 from gridmap.store import Store, captures, check_ins, decide_capture
-from gridmap.sweeps.oddities import Oddity, find_oddities, records_of
 
 _SAID = ("outcome", "note", "next_due", "name", "street", "doors", "photo_id")
 

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pandas as pd
 
 from gridmap import store as stores
+from gridmap.fieldwork.board import Board, morning_board
+from gridmap.fieldwork.call_list import whom_to_call, with_contacts
+from gridmap.fieldwork.due import PLANNED, due_items, nothing_planned
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.scope import Scope
 from gridmap.settings import Rules, SweepRules
 from gridmap.store import Store
-from gridmap.sweeps.board import Board, morning_board
-from gridmap.sweeps.call_list import whom_to_call, with_contacts
-from gridmap.sweeps.due import PLANNED, due_items, nothing_planned
 from gridmap.sweeps.planned import SweepPlan
 from gridmap.sweeps.written import read_plan
 from gridmap.texts import Name
@@ -27,7 +27,7 @@ def planned_visits(store: Store, scope: Scope, branch_id: str, *, day: date) -> 
 
     Returns
     -------
-    One row per door, columns `gridmap.sweeps.due.PLANNED`.
+    One row per door, columns `gridmap.fieldwork.due.PLANNED`.
     """
     if not scope.allows("plan_sweeps", branch_id):
         return nothing_planned()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from gridmap.fieldwork.board import announcement, effective_share
 from gridmap.services import fieldwork
-from gridmap.sweeps.board import announcement, effective_share
 from gridmap.texts import said
 from pages.parts import findings, formats, session
 from pages.parts.board_today import calling, crm, due_list, new_task, yesterday

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gridmap.sweeps.board import effective_share
+from gridmap.fieldwork.board import effective_share
 from pages.parts import controls, formats, session, tables
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _, ngettext

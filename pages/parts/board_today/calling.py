@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_
+from gridmap.fieldwork.call_list import REASONS, first_contacts
 from gridmap.services import fieldwork
 from gridmap.store import CALL_OUTCOMES, masked_contacts, record_call, reveal_number, settle_tasks
-from gridmap.sweeps.call_list import REASONS, first_contacts
 from pages.parts import findings, formats, session, tables
 from pages.parts.board_today import settling
 from pages.parts.board_today.morning import Morning

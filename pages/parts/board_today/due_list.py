@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from gridmap.sweeps.due import KINDS, LEFT_OVER_DAYS
+from gridmap.fieldwork.due import KINDS, LEFT_OVER_DAYS
 from layers.routes import clock
 from pages.parts import formats, tables
 from pages.parts.board_today import calling, settling

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from gridmap.fieldwork.board import Board, morning_board
+from gridmap.fieldwork.due import due_items
 from gridmap.market import Market, day_end_us
 from gridmap.plan import Plan
 from gridmap.services import fieldwork
 from gridmap.store import sweeps
-from gridmap.sweeps.board import Board, morning_board
-from gridmap.sweeps.due import due_items
 from pages.parts import formats, session
 from pages.parts.opened import Opened
 from pages.parts.session import _

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from gridmap.fieldwork.due import KINDS
 from gridmap.store import TASK_KINDS, add_task
-from gridmap.sweeps.due import KINDS
 from pages.parts import findings, formats, session
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _

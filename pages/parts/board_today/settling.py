@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from gridmap.fieldwork.due import KINDS
 from gridmap.store import assign_tasks, reopen_tasks, settle_tasks
-from gridmap.sweeps.due import KINDS
 from pages.parts import findings, formats, session
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _, ngettext

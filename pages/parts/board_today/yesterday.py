@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from gridmap.fieldwork.board import effective_share
+from gridmap.fieldwork.yesterday import DIFFICULTIES
 from gridmap.schema.field import OUTCOMES
-from gridmap.sweeps.board import effective_share
-from gridmap.sweeps.yesterday import DIFFICULTIES
 from pages.parts import formats, tables
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from gridmap.fieldwork.oddities import Oddity
 from gridmap.services.field_records import field_oddities, field_records
-from gridmap.sweeps.oddities import Oddity
 from gridmap.texts import worded
 from pages.parts import formats
 from pages.parts.opened import Opened

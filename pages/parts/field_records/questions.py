@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from gridmap.sweeps.oddities import RULES, TITLES
+from gridmap.fieldwork.oddities import RULES, TITLES
 from pages.parts import formats, tables
 from pages.parts.field_records.field import DAYS, Field
 from pages.parts.session import _, said

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_
-from gridmap.sweeps.campaigns import RESULTS, on_site_days, on_site_results
+from gridmap.fieldwork.on_site_days import RESULTS, on_site_days, on_site_results
 from pages.parts import findings, formats, session, tables
 from pages.parts.board_today.morning import Morning, open_morning
 from pages.parts.on_site import one_day, planning

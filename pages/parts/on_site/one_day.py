@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import N_
+from gridmap.fieldwork.on_site_days import AFTER, BEFORE, RESULTS, joined, missing
 from gridmap.schema.field import CHECKS_AFTER, CHECKS_BEFORE
 from gridmap.store import change_on_site_day
-from gridmap.sweeps.campaigns import AFTER, BEFORE, RESULTS, joined, missing
 from pages.parts import findings, formats, session
 from pages.parts.board_today.morning import Morning
 from pages.parts.session import _, ngettext

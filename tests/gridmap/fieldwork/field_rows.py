@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from gridmap.fieldwork.due import PLANNED
 from gridmap.market import FOREVER_US
-from gridmap.sweeps.due import PLANNED
 
 
 def visits(*rows: tuple[object, ...]) -> pd.DataFrame:

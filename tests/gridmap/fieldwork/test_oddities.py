@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gridmap.fieldwork.oddities import RULES, TITLES, Oddity, find_oddities, records_of
 from gridmap.settings import SweepRules
-from gridmap.sweeps.oddities import RULES, TITLES, Oddity, find_oddities, records_of
-from tests.gridmap.sweeps.field_days import H_US, MIDNIGHT_US, MIN_US, S_US, Field, honest_days
+from tests.gridmap.fieldwork.field_days import H_US, MIDNIGHT_US, MIN_US, S_US, Field, honest_days
 
 R = SweepRules()
 TEN = MIDNIGHT_US + 10 * H_US

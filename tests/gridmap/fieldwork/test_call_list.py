@@ -4,12 +4,12 @@ from datetime import date
 
 import pandas as pd
 
+from gridmap.fieldwork.call_list import REASONS, ROLES_FIRST, call_list
+from gridmap.fieldwork.due import nothing_planned
 from gridmap.settings import Rules, SweepRules
-from gridmap.sweeps.call_list import REASONS, ROLES_FIRST, call_list
-from gridmap.sweeps.due import nothing_planned
 from gridmap.texts import said
 from tests.builders import organisations, plan, seven_cells
-from tests.gridmap.sweeps.field_rows import planned, tasks, visits
+from tests.gridmap.fieldwork.field_rows import planned, tasks, visits
 
 TUESDAY = date(2026, 6, 30)
 NO_CONTACTS = pd.DataFrame({name: pd.Series(dtype="str") for name in ("contact_id", "org_id", "role", "name", "phone")})

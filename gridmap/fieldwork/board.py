@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gridmap.errors import N_, Message, say
+from gridmap.fieldwork.due import LEFT_OVER_DAYS, due_items, due_rows, visits_to_do
+from gridmap.fieldwork.yesterday import DIFFICULTIES, DONE, difficulties_between, done_between, last_working_day
 from gridmap.market import Market
 from gridmap.plan import UNASSIGNED, Plan
 from gridmap.settings import SweepRules
-from gridmap.sweeps.due import LEFT_OVER_DAYS, due_items, due_rows, visits_to_do
 from gridmap.sweeps.holders import VISITING, at_work
-from gridmap.sweeps.yesterday import DIFFICULTIES, DONE, difficulties_between, done_between, last_working_day
 from gridmap.texts import Day, Name
 
 # What is summed for each manager; the branch is the sum of its managers.

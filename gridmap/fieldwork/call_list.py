@@ -10,12 +10,12 @@ from gridmap.errors import N_, Message, say
 from gridmap.facts.measure import counts_for
 from gridmap.facts.stock import Standing, standing_of
 from gridmap.facts.visits import read_visits
+from gridmap.fieldwork.due import LEFT_OVER_DAYS, UNCAPPED, due_items
 from gridmap.market import Market
 from gridmap.market.columns import NEVER, dates_in, is_one_of
 from gridmap.plan import Plan
 from gridmap.settings import Rules, SweepRules
 from gridmap.sweeps.contacts import contacts_lately
-from gridmap.sweeps.due import LEFT_OVER_DAYS, UNCAPPED, due_items
 from gridmap.sweeps.holders import holders_at
 from gridmap.texts import Day
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gridmap.fieldwork.on_site_days import AFTER, BEFORE, RESULTS, joined, missing, on_site_days, on_site_results
 from gridmap.market import FOREVER_US
 from gridmap.schema.field import CHECKS_AFTER, CHECKS_BEFORE
-from gridmap.sweeps.campaigns import AFTER, BEFORE, RESULTS, joined, missing, on_site_days, on_site_results
 from sample_geo import TODAY, generate
 from tests.builders import seven_cells
 

@@ -5,17 +5,17 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from gridmap.fieldwork.board import Board, announcement, effective_share, morning_board
+from gridmap.fieldwork.due import KINDS, due_items, nothing_planned
+from gridmap.fieldwork.yesterday import last_working_day
 from gridmap.market import FOREVER_US, Market
 from gridmap.open_items import open_items
 from gridmap.plan import Move
 from gridmap.settings import SweepRules
-from gridmap.sweeps.board import Board, announcement, effective_share, morning_board
 from gridmap.sweeps.contacts import contacts_lately
-from gridmap.sweeps.due import KINDS, due_items, nothing_planned
-from gridmap.sweeps.yesterday import last_working_day
 from gridmap.texts import Name, said
 from tests.builders import managers, organisations, plan, seven_cells
-from tests.gridmap.sweeps.field_rows import planned, tasks, visits
+from tests.gridmap.fieldwork.field_rows import planned, tasks, visits
 
 TUESDAY = date(2026, 6, 30)
 RULES = SweepRules()
