@@ -1,14 +1,17 @@
 """A server of its own on a small branch, and a Chromium in which nothing may ask another computer."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
-from bench.branches import make_store
-from bench.browser import CHROMIUM, Screen, Server, chromium, screen, serve
+from bench.branches import BRANCH, make_store
+from bench.browser import CHROMIUM, FLAGS, Screen, Server, chromium, screen, serve
+from gridmap.store import captures
+from tests.browser.phones import SIZE, Line, Phone
+from tests.phone_branch import ME, Field, make_field
 
 Look = Callable[..., AbstractContextManager[Screen]]
 
@@ -52,6 +55,50 @@ def look(browser: Browser) -> Look:
         return _checked(screen(browser, **how))  # type: ignore[arg-type]
 
     return opened
+
+
+@pytest.fixture(scope="package")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    """Give a branch with a sweep that is under way."""
+    made = make_field(tmp_path_factory.mktemp("phone"), doors=45)
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def phone_server(field: Field) -> Iterator[Line]:
+    """Give the server of all these tests."""
+    made = Line(field)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def line(phone_server: Line, field: Field) -> Line:
+    """Give the server, running."""
+    if phone_server.process is None:
+        phone_server.start()
+    phone_server.before = frozenset(captures(field.store, ME, BRANCH)["capture_id"])
+    return phone_server
+
+
+@pytest.fixture
+def phone(browser: Browser, tmp_path: Path) -> Phone:
+    """Give a way to open the browser of a phone: its storage is in a folder and outlives it."""
+
+    @contextmanager
+    def opened_phone(**how: object) -> Iterator[BrowserContext]:
+        options = {"viewport": SIZE, "has_touch": True, "locale": "en-GB", **how}
+        context = browser.browser_type.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=CHROMIUM, args=[*FLAGS], **options
+        )
+        context.set_default_timeout(20_000)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    return opened_phone
 
 
 class _checked(AbstractContextManager[Screen]):  # noqa: N801 - reads as a function

@@ -103,6 +103,38 @@ def test_only_a_day_that_is_shown_can_be_meant():
     assert editing.place_of_drop(PLAN, (0, 0), lat=22.6901, lon=112.2149, within_m=400, days=(0,)) is None
 
 
+def sheet(**changes):
+    """The day sheet as the plan has it, with some rows changed: `a1=Row fields`."""
+    names = {"a1": (0, 0), "a2": (0, 1), "a4": (0, 2), "b1": (1, 0), "b2": (1, 1)}
+    return [replace(editing.Row(at, *at, pinned=False), **changes.get(name, {})) for name, at in names.items()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, REQUEST),
+        ({"a1": {"pinned": True}}, editing.pinned(REQUEST, PLAN, (0, 0))),
+        ({"a1": {"day": 1}}, editing.moved_to_day(REQUEST, PLAN, (0, 0), day=1)),
+        ({"a1": {"out": True, "day": 1}}, editing.left_out(REQUEST, ("a1",))),  # leaving out goes before everything
+        ({"a1": {"number": 1}}, editing.moved_to_place(REQUEST, PLAN, (0, 0), day=0, number=1)),  # down: after the one that had it
+        ({"a4": {"number": 0}}, editing.moved_to_place(REQUEST, PLAN, (0, 2), day=0, number=0)),  # up: before it
+        ({"a1": {"day": 1, "number": 1}}, editing.moved_to_place(REQUEST, PLAN, (0, 0), day=1, number=1)),
+        (
+            {"b2": {"number": 0}, "b1": {"out": True}},
+            editing.ordered(editing.left_out(REQUEST, ("b1",)), PLAN.days[1], PLAN.days[1].stops[1:]),
+        ),
+    ],
+)
+def test_the_day_sheet_as_written_is_a_request(changes, expected):
+    assert editing.edited(REQUEST, PLAN, sheet(**changes)) == expected
+
+
+def test_a_pin_taken_out_of_the_day_sheet_frees_the_stop():
+    request = editing.pinned(REQUEST, PLAN, (0, 1))
+    rows = [replace(row, pinned=False) for row in sheet()]
+    assert editing.edited(request, PLAN, rows) == REQUEST
+
+
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1), st.integers(-2, 5), st.booleans()), max_size=8))
 def test_a_door_has_at_most_one_pin_whatever_is_moved(steps):
     request = REQUEST
