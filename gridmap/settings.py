@@ -101,7 +101,9 @@ class SweepRules:
 
     `weights` gives the worth of each part of a door's priority (`gridmap.sweeps.priority.PARTS`). `modes` rows are (mode, km/h on the
     straight line's detour, detour factor, minutes lost per leg). `lunch` is (earliest start, latest start, minutes); 0 minutes: none.
-    `in_share` is the share of doors of a tier where somebody is in, until the branch has visits of its own to say better.
+    `hour_worth` is the priority that an hour on the road, or of waiting, must bring; `later_share` the share of its priority that a
+    door loses with every day it is visited later. `in_share` is the share of doors of a tier where somebody is in, until the branch has
+    visits of its own to say better.
     """
 
     weights: tuple[tuple[str, float], ...] = (
@@ -131,6 +133,8 @@ class SweepRules:
     in_share: tuple[tuple[str, float], ...] = (("A", 0.85), ("B", 0.80), ("C", 0.73), ("M", 0.70))
     filing_share: tuple[tuple[str, float], ...] = (("A", 0.25), ("B", 0.25), ("C", 0.25), ("M", 0.12))
     final_tries: int = 2
+    hour_worth: float = 10.0
+    later_share: float = 0.02
     iterations: int = 20_000
     osrm_url: str = ""
     roads: str = ""

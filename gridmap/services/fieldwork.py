@@ -8,7 +8,7 @@ import pandas as pd
 from gridmap import store as stores
 from gridmap.fieldwork.board import Board, morning_board
 from gridmap.fieldwork.call_list import whom_to_call, with_contacts
-from gridmap.fieldwork.due import PLANNED, due_items, nothing_planned
+from gridmap.fieldwork.due import PLANNED, nothing_planned
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.scope import Scope
@@ -91,19 +91,6 @@ def calls_of(
     listed = whom_to_call(market, plan, day=day, planned=planned, rules=rules, sweep_rules=sweep_rules)
     mine = listed[listed["manager_id"].eq(manager_id)]
     return with_contacts(mine, stores.masked_contacts(store, scope, branch_id, org_ids=mine["org_id"].tolist()))
-
-
-def open_tasks(scope: Scope, market: Market, plan: Plan, *, day: date, ahead_days: int = 0) -> pd.DataFrame:
-    """List open tasks and promises that are due within some days after a day, as `due_items` does, visits left out.
-
-    Returns
-    -------
-    The columns of `due_items`; late_days is negative before the due day. Whoever does only their own work gets their own.
-    """
-    scope.require("see_organisations", market.branch.branch_id)
-    items = due_items(market, plan, nothing_planned(), day=day + timedelta(days=ahead_days))
-    items = items.assign(late_days=items["late_days"] - ahead_days)
-    return items[items["manager_id"].eq(scope.manager_id)].reset_index(drop=True) if sees_own_work_only(scope) else items
 
 
 def sees_own_work_only(scope: Scope) -> bool:

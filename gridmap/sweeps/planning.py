@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridmap.market import Market
 from gridmap.plan import Plan
-from gridmap.settings import Settings
+from gridmap.settings import Settings, SweepRules
 from gridmap.sweeps.answering import answer
 from gridmap.sweeps.candidates import find_candidates
 from gridmap.sweeps.doors import StopToPlan, gather_stops
@@ -124,13 +124,14 @@ def lay_out(
     places = [*starts, *ends, *(Place(each.stop.lat, each.stop.lon) for each in stops)]
     distinct = {place: number for number, place in enumerate(dict.fromkeys(places))}
     lat, lon = ([getattr(place, name) for place in distinct] for name in ("lat", "lon"))
-    travel = travel_between(lat, lon, request.mode, rules=settings.sweeps, cache=cache)
+    # A router that does not answer must not keep anybody from planning tomorrow: the plan says that its ways are straight lines.
+    travel = travel_between(lat, lon, request.mode, rules=settings.sweeps, cache=cache, fall_back=True)
     node = np.array([distinct[place] for place in places], dtype=np.int64)
-    problem = _problem(request, stops, node=node, travel=travel)
+    problem = _problem(request, stops, node=node, travel=travel, rules=settings.sweeps)
     return LaidOut(request, table, stops, hours, starts, ends, travel, problem)
 
 
-def _problem(request: SweepRequest, stops: tuple[StopToPlan, ...], *, node: Array, travel: Travel) -> Problem:
+def _problem(request: SweepRequest, stops: tuple[StopToPlan, ...], *, node: Array, travel: Travel, rules: SweepRules) -> Problem:
     shifts = request.shifts
     count = len(shifts)
     serve_s = np.rint([60 * each.service_min for each in stops]).astype(np.int64)
@@ -154,6 +155,8 @@ def _problem(request: SweepRequest, stops: tuple[StopToPlan, ...], *, node: Arra
         rank=np.array([-1 if each.pin is None or each.pin.order is None else each.pin.order for each in stops], dtype=np.int64),
         home=np.array([_home(each, shifts) for each in stops], dtype=np.int64),
         home_prize=_HOME_SHARE * float(prize.mean()) if len(prize) and any(each.home for each in stops) else 0.0,
+        idle_price=rules.hour_worth / 3600,
+        wait_share=rules.later_share,
     )
 
 

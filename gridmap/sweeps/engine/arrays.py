@@ -17,7 +17,8 @@ class Data(NamedTuple):
 
     `gain` is what a stop brings the search: its prize and, if mandatory, more than all others together. `near` lists for each stop the
     stops nearest to it, itself first. `first_s` and `last_s` bound all windows of a stop on a day, `closing_s` is the last on any day;
-    `hungry` says which shifts have a lunch to take; `toll` is the price of a second on the road.
+    `hungry` says which shifts have a lunch to take; `toll` is the price of a second on the road that settles ties;
+    `idle_price` that of a second on the road or of waiting, `waiting` what each stop loses by every day it is visited later.
     """
 
     travel_s: NDArray[np.int32]
@@ -43,6 +44,8 @@ class Data(NamedTuple):
     near: NDArray[np.int64]
     home_prize: float
     toll: float
+    idle_price: float
+    waiting: NDArray[np.float64]
 
 
 class Tour(NamedTuple):
@@ -100,6 +103,8 @@ def data_of(problem: Problem) -> Data:
         near=_nearest(travel_s[: problem.stops, : problem.stops]),
         home_prize=float(problem.home_prize),
         toll=float(0.1 * (worthy.min() if worthy.size else 1.0) / max(length_s.sum(), 1)),
+        idle_price=float(problem.idle_price),
+        waiting=problem.prize * problem.wait_share,
     )
 
 

@@ -42,6 +42,9 @@ class Problem:
         Per stop: pinned order (-1: none); within a shift the ranks never fall.
     home, home_prize
         Per stop: the shift it is preferred in (-1: none), and the prize of being there.
+    idle_price, wait_share
+        What a second on the road, or of waiting, takes away from the prize; and the share of a stop's prize that each day it is visited
+        later takes away. Both weigh plans against each other, and are no part of what `check` calls prize.
     """
 
     travel_s: NDArray[np.int64]
@@ -64,6 +67,8 @@ class Problem:
     rank: NDArray[np.int64]
     home: NDArray[np.int64]
     home_prize: float = 0.0
+    idle_price: float = 0.0
+    wait_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit each other, with all faults in one error."""
@@ -156,9 +161,9 @@ def _value_faults(problem: Problem) -> list[str]:
             faults.append(f"{name} has values from {values.min()} to {values.max()}, expected {low} to {high}")
     if problem.stops and shifts and (problem.day.min() < 0 or problem.day.max() >= days):
         faults.append(f"day has values from {problem.day.min()} to {problem.day.max()}, expected 0 to {days - 1}")
-    prizes = np.append(problem.prize, problem.home_prize)
+    prizes = np.append(problem.prize, [problem.home_prize, problem.idle_price, problem.wait_share])
     if not np.isfinite(prizes).all() or prizes.min() < 0:
-        faults.append("prizes must be finite and not negative")
+        faults.append("prizes and prices must be finite and not negative")
     if (problem.ends_s < problem.begins_s).any():
         faults.append("a shift ends before it begins")
     if (problem.lunch_s[:, 1] < problem.lunch_s[:, 0]).any():

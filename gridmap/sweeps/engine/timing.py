@@ -73,13 +73,14 @@ def refresh_route(data: Data, tour: Tour, shift: int) -> bool:
     _forwards(data, tour, shift, size)
     _backwards(data, tour, shift, size)
     start, end = data.serve_s.shape[0] + shift, data.serve_s.shape[0] + data.begins_s.shape[0] + shift
-    doors, worth, road, place, rank = 0, 0.0, 0, start, -1
+    doors, worth, road, serve_s, place, rank = 0, 0.0, 0, 0, start, -1
     for q in range(size):
         stop = tour.stops[shift, q]
+        serve_s += data.serve_s[stop]
         tour.rank_before[shift, q] = rank
         rank = max(rank, data.rank[stop])
         doors += data.doors[stop]
-        worth += data.gain[stop]
+        worth += data.gain[stop] - data.waiting[stop] * data.day[shift]
         if data.home[stop] == shift:
             worth += data.home_prize
         road += data.travel_s[place, stop]
@@ -92,11 +93,21 @@ def refresh_route(data: Data, tour: Tour, shift: int) -> bool:
             lowest = min(lowest, data.rank[tour.stops[shift, q]])
         tour.rank_after[shift, q] = lowest
     tour.doors[shift] = doors
-    tour.worth[shift] = worth - data.toll * (road + data.travel_s[place, end]) if size else 0.0
+    idle_s = _home_again(data, tour, shift, size) - data.begins_s[shift] - serve_s
+    tour.worth[shift] = worth - data.toll * (road + data.travel_s[place, end]) - data.idle_price * idle_s if size else 0.0
     if size == 0:
         return True
     hungry = tour.arrive_hungry[shift, 0] <= tour.latest_hungry[shift, 0]
     return bool(hungry or tour.arrive_fed[shift, 0] <= tour.latest_fed[shift, 0])
+
+
+@within
+def _home_again(data: Data, tour: Tour, shift: int, size: int) -> int:
+    """Return when a route is over, lunch left out."""
+    hungry = tour.arrive_hungry[shift, size]
+    if data.hungry[shift]:
+        return int(hungry if hungry <= tour.latest_hungry[shift, size] else tour.arrive_fed[shift, size] - data.lunch_s[shift, 2])
+    return int(tour.arrive_fed[shift, size])
 
 
 @within

@@ -61,7 +61,7 @@ def _board(shown: Sweep) -> None:
                 heading.offer_first_plan(sweep)
             return
         heading.show_totals(sweep)
-        left, right = st.columns([9, 11], gap="medium")
+        left, right = st.columns([4, 6], gap="medium")
         with left:
             shown_days = days.pick(sweep)
             gesture = map_view.show(

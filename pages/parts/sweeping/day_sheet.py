@@ -83,7 +83,7 @@ def _config() -> dict[str, Any]:
         "number": column.NumberColumn(_("No."), width=52, format="%d"),
         "time": column.TextColumn(_("Time"), width=56),
         "place": column.TextColumn(_("Place"), width=156),
-        "why": column.TextColumn(_("Why"), width=260),
+        "why": column.TextColumn(_("Why"), width=220),
         "doors": column.NumberColumn(_("Doors"), width=54, format="%d"),
         "tier": column.TextColumn(_("Tier"), width=44),
         "minutes": column.NumberColumn(_("Min"), width=44, format="%d"),
@@ -92,7 +92,7 @@ def _config() -> dict[str, Any]:
 
 def _table(sweep: Sweep, stops: Sequence[At]) -> None:
     frame = _frame(sweep, stops)
-    order = [*(["day"] if len({day for day, _number in stops}) > 1 else []), "number", "time", "place", "doors", "tier", "minutes", "why"]
+    order = [*(["day"] if len({day for day, _number in stops}) > 1 else []), "number", "time", "place", "why", "doors", "tier", "minutes"]
     tall = min(HEIGHT, 40 + 36 * len(frame))
     st.dataframe(frame[order], column_config=_config(), hide_index=True, height=tall, key="sweep_sheet", placeholder="")
 
@@ -107,7 +107,7 @@ def _editor(sweep: Sweep, stops: Sequence[At]) -> None:
         "pinned": column.CheckboxColumn(_("Pin"), width=62, help=_("Keeps the stop on its day when the rest is planned again.")),
         "out": column.CheckboxColumn(_("Out"), width=62, help=_("Leaves the whole stop out of this sweep.")),
     }
-    order = ["day", "number", "time", "place", "pinned", "out", "why", "doors", "tier", "minutes"]
+    order = ["day", "number", "time", "place", "why", "pinned", "out", "doors", "tier", "minutes"]
     key = f"sweep_sheet_{sweep.sweep_id}_{sweep.record.version}_{'-'.join(str(day) for day, number in stops if not number)}"
     edited = st.data_editor(
         frame[order],

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from gridmap import texts
+from gridmap.travel import source_said
 from pages.parts import findings, formats, session
 from pages.parts.session import _, ngettext
 from pages.parts.sweeping import asking, choosing, coverage, publishing, solving
@@ -28,12 +30,12 @@ def _edits(sweep: Sweep) -> None:
         ("redo", _("Redo"), ":material/redo:", solving.redo),
     ):
         st.button(title, key=f"sweep_{name}", icon=icon, disabled=not solving.can(sweep, name), on_click=step, args=(sweep,))
-    with st.popover(_("Change"), icon=":material/tune:", key="sweep_change", help=_("Days, hours, travel, and which doors")):
+    with st.popover(_("Change"), icon=":material/tune:", key="sweep_change", help=_("Hours, travel, and which doors")):
         _change(sweep)
 
 
 def _change(sweep: Sweep) -> None:
-    """Ask again with other days, hours or doors; what is pinned, left out or promised stays so."""
+    """Ask again with other hours or doors; what is pinned, left out or promised stays so."""
     key = f"change_{sweep.sweep_id}_{sweep.record.version}"
     with st.form(key, border=False):
         how = asking.pick_how(key, sweep.request)
@@ -92,6 +94,8 @@ def _warn(sweep: Sweep) -> None:
             ),
             icon=":material/warning:",
         )
+    if sweep.plan is not None and sweep.plan.travel_source != "line":
+        st.caption(texts.said(source_said(sweep.plan.travel_source), session.language()))
     if sweep.plan is not None and sweep.plan.filled:
         filled = formats.count(sweep.plan.filled)
         st.caption(_("For {count} pairs of places there is no road: their way is estimated along a straight line.").format(count=filled))

@@ -102,13 +102,6 @@ def test_calls_have_one_contact_and_a_masked_number(busy: Store) -> None:
     assert len(nobody) == 0
 
 
-def test_open_tasks_some_days_ahead(busy: Store) -> None:
-    market, plan = open_market(busy, ME, "XX"), plan_as_of(busy, ME, "XX", valid_us=NOW_US)
-    made = fieldwork.open_tasks(ME, market, plan, day=TODAY, ahead_days=3)
-    assert made[["item_id", "late_days"]].to_numpy().tolist() == [["t2", 2], ["t1", 0], ["t3", -3]]
-    assert fieldwork.open_tasks(MANAGER, market, plan, day=TODAY)["item_id"].tolist() == ["t1"]
-
-
 def test_names_are_those_of_the_tables(busy: Store) -> None:
     market = open_market(busy, ME, "XX")
     assert fieldwork.manager_names(market, TODAY)["M1"].local == "李明"

@@ -99,7 +99,7 @@ def test_nobody_is_pestered(swept: Swept) -> None:
 
 
 def test_doors_of_other_sweeps_are_left_out_and_counted(swept: Swept) -> None:
-    taken = frozenset(door.org_id for door in swept.sweep.doors)
+    taken = frozenset(door.org_id for door in swept.sweep.days[0].doors)
     table = table_of(swept, swept.request, locked=taken)
     assert set(table.index[table["blocked"] == "locked"]) == taken
     assert f"{len(taken)} doors are in other published sweeps." in [said(each) for each in blocks_counted(table)]
@@ -140,14 +140,18 @@ def test_a_team_shares_its_doors_each_to_one_person(swept: Swept) -> None:
     holder = table_of(swept, SweepRequest(shifts))["holder"]
     assert all(holder[org_id] == manager for org_id, (manager, _) in doors_by_day(own).items())
     shared = solved(swept, SweepRequest(shifts, iterations=QUICK, shared=True))
-    assert any(holder[org_id] != manager for org_id, (manager, _) in doors_by_day(shared).items())
     assert len(doors_by_day(shared)) == len(shared.doors)
+    short = (replace(shifts[0], ends_min=570), shifts[1])  # who has an hour is helped by who has a day
+    helped = solved(swept, SweepRequest(short, iterations=QUICK, shared=True))
+    assert any(holder[org_id] == "XX-A01" and manager == "XX-A02" for org_id, (manager, _) in doors_by_day(helped).items())
 
 
 def test_planning_beats_the_simpler_ways(swept: Swept) -> None:
     table = compare(swept.market, swept.plan, swept.request, as_of=TODAY, settings=swept.settings, solved=swept.sweep)
     assert list(table.index) == ["planned", "nearest", "random"]
-    assert table.loc["planned", "priority"] > 1.1 * table.loc["nearest", "priority"]
+    # A branch of 1,500 has few doors too many for a week; on 6,000 it is half as much again.
+    assert table.loc["planned", "priority"] > 1.04 * table.loc["nearest", "priority"]
+    assert table.loc["planned", "priority"] > 1.2 * table.loc["random", "priority"]
     assert table.loc["planned", "priority"] == pytest.approx(swept.sweep.prize)
 
 

@@ -47,7 +47,7 @@ def test_a_plan_reads_back() -> None:
 def test_a_reason_that_reads_back_is_said_in_each_language() -> None:
     read = written.read_plan(written.plan_text(PLAN)).doors[0].reasons[1].said
     assert said(read, "en") == "Check due on Jul 1, 2026"
-    assert said(read, "zh_CN").endswith("2026年7月1日")
+    assert "2026年7月1日" in said(read, "zh_CN")
 
 
 def test_what_is_left_out_takes_its_default() -> None:

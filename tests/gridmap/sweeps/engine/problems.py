@@ -9,6 +9,7 @@ from gridmap.sweeps.engine import Problem
 from gridmap.sweeps.engine.checker import check_route
 
 HOUR = 3600
+PRICES = ("home_prize", "idle_price", "wait_share")
 
 
 def line(stops=3, **changes):
@@ -39,7 +40,7 @@ def line(stops=3, **changes):
         "rank": np.full(stops, -1),
         "home": np.full(stops, -1),
     }
-    return Problem(**{**given, **{name: np.asarray(value) if name != "home_prize" else value for name, value in changes.items()}})
+    return Problem(**{**given, **{name: value if name in PRICES else np.asarray(value) for name, value in changes.items()}})
 
 
 @st.composite

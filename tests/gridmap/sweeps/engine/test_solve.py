@@ -174,3 +174,28 @@ def test_the_search_can_be_compiled_in_the_background():
     thread = warm()
     thread.join(timeout=120)
     assert not thread.is_alive()
+
+
+def test_an_hour_on_the_road_must_bring_what_it_is_worth():
+    far = {"travel_s": [[0, 600, 7200], [600, 0, 7200], [7200, 7200, 0]], "prize": [10.0, 3.0]}
+    assert set(solve(line(2, **far), seed=1, iterations=300).routes[0]) == {0, 1}
+    assert solve(line(2, **far, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # four hours for 3
+
+
+def test_an_hour_of_waiting_costs_as_much_and_lunch_nothing():
+    late = {"opens_s": [0, 15 * HOUR], "prize": [10.0, 3.0]}
+    assert set(solve(line(2, **late), seed=1, iterations=300).routes[0]) == {0, 1}
+    assert solve(line(2, **late, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # six hours for 3
+    lunch = {"lunch_s": [[9 * HOUR, 9 * HOUR, 5 * HOUR]], "serve_s": [2 * HOUR, 600], "prize": [10.0, 3.0]}
+    assert set(solve(line(2, **lunch, idle_price=1 / 3600), seed=1, iterations=300).routes[0]) == {0, 1}
+
+
+def test_what_is_worth_most_comes_first():
+    shift = np.zeros(2, dtype=np.int64)
+    days = {
+        "start": shift, "end": shift, "begins_s": shift + 8 * HOUR, "ends_s": shift + 9 * HOUR, "lunch_s": np.zeros((2, 3), dtype=int),
+        "most_doors": shift, "day": [0, 1], "allowed": np.ones((2, 2), dtype=bool), "window_at": np.arange(5),
+        "opens_s": np.zeros(4, dtype=int), "closes_s": np.full(4, 24 * HOUR), "travel_s": np.full((3, 3), 300), "prize": [5.0, 20.0],
+    }  # fmt: skip
+    for seed in range(4):
+        assert solve(line(2, **days, wait_share=0.02), seed=seed, iterations=300).routes == ((1,), (0,))
