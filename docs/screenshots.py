@@ -11,6 +11,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.browser import ROOT, Screen, chromium, screen, serve
 from gridmap.cli import main as gridmap
+from gridmap.scope import operator
+from gridmap.settings import Settings
+from gridmap.store import issue_phone_link, open_store
 
 IMAGES = Path(__file__).parent / "images"
 # name, address, width, height, dark, Chinese
@@ -20,16 +23,21 @@ PICTURES = (
     ("territories", "/territories", 1440, 900, False, False),
     ("draft", "/territories?plan=1", 1440, 980, False, False),
     ("history", "/history?part=any_day", 1440, 900, False, False),
+    ("sweep", "/sweeps?part=plan&sweep=1", 1440, 900, False, False),
+    ("today", "/sweeps?part=today", 1440, 900, False, False),
     ("overview-dark-chinese", "/", 1440, 900, True, True),
     ("overview-phone", "/", 390, 844, False, False),
 )
-# What is drafted before the pictures are drawn: one plan to look at, one that is in the history.
-PLANS = (
-    ("new", "--title", "Chegang gets an owner"),
-    ("move", "1", "--rule", "unassigned", "--town", "Chegang", "--to", "XX-C02", "--reason", "next door"),
-    ("new", "--title", "Shuitai to its neighbour"),
-    ("move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C03"),
-    *((step, "2") for step in ("submit", "approve", "publish")),
+# What is there before the pictures are drawn: a plan to look at and one in the history, a draft of a sweep and one on the phone.
+DRAFTS = (
+    ("plan", "new", "--title", "Chegang gets an owner"),
+    ("plan", "move", "1", "--rule", "unassigned", "--town", "Chegang", "--to", "XX-C02", "--reason", "next door"),
+    ("plan", "new", "--title", "Shuitai to its neighbour"),
+    ("plan", "move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C03"),
+    *(("plan", step, "2") for step in ("submit", "approve", "publish")),
+    ("sweep", "plan", "--manager", "XX-C02", "--title", "Chegang, the next five days"),
+    ("sweep", "plan", "--manager", "XX-C03", "--title", "Rencun, the next five days"),
+    ("sweep", "publish", "2"),
 )
 
 
@@ -39,21 +47,45 @@ def main() -> None:
         folder = Path(name)
         gridmap(["demo", "--folder", name, "--build-only"])
         store = str(folder / "gridmap.db")
-        for words in PLANS:
-            gridmap(["--store", store, "plan", *words])
+        for words in DRAFTS:
+            gridmap(["--store", store, *words])
         with serve(store, folder, launcher=ROOT / "streamlit_app.py") as server, chromium() as browser:
             for title, address, width, height, dark, chinese in PICTURES:
                 with screen(browser, width=width, height=height, dark=dark) as shown:
                     draw(shown, server.url + address, IMAGES / f"{title}.png", chinese=chinese)
+            with screen(browser, width=390, height=844, touch=True) as shown:
+                draw_phone(shown, f"{server.url}/gm-phone/#{phone_token(store)}")
+
+
+def phone_token(store: str) -> str:
+    opened = open_store(store, settings=Settings())
+    now_us = opened.clock()
+    _link, token = issue_phone_link(opened, operator("docs"), "445321", 2, "XX-C03", expires_us=now_us + 10**12, now_us=now_us)
+    opened.engine.dispose()
+    return token
+
+
+def draw_phone(shown: Screen, url: str) -> None:
+    shown.page.goto(url)
+    shown.page.locator(".outcomes").wait_for()
+    shown.page.wait_for_timeout(1000)
+    shown.page.screenshot(path=IMAGES / "phone.png")
 
 
 def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
     shown.page.goto(url)
     shown.page.wait_for_timeout(2000)
+    if "/sweeps" in url:  # planned by somebody who goes there
+        shown.page.get_by_test_id("stSidebar").locator("[data-testid=stSelectbox] input").first.click()
+        shown.page.get_by_role("option").filter(has_text="Branch manager").first.click()
+        shown.page.wait_for_timeout(4000)
     if chinese:
         shown.page.get_by_text("简体中文").click()
         shown.page.wait_for_timeout(2000)
-    shown.settle()
+    if "/sweeps" in url:  # whose map has days, and no cells to wait for
+        shown.page.wait_for_timeout(6000)
+    else:
+        shown.settle()
     if path.stem.endswith("map"):
         shown.page.locator("iframe").first.scroll_into_view_if_needed()
     shown.page.wait_for_timeout(1500)

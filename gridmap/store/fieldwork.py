@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from gridmap.store.sql_columns import instants, numbered, one_of, texts
 from gridmap.store.tables import METADATA
 
 SWEEP_STATES = ("draft", "published", "ended", "withdrawn")
@@ -10,59 +11,42 @@ CAPTURE_KINDS = ("visit", "prospect", "survey")
 CAPTURE_STATES = ("counted", "review", "dismissed")
 CAPTURE_WAYS = ("phone", "pack", "page", "command")
 
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
-
-
-def _text(*names: str) -> tuple[sa.Column[str], ...]:
-    return tuple(sa.Column(name, sa.Text, nullable=False) for name in names)
-
-
-def _instant(*names: str) -> tuple[sa.Column[int], ...]:
-    return tuple(sa.Column(name, sa.BigInteger, nullable=False) for name in names)
-
-
-def _one_of(column: str, choices: tuple[str, ...]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(" OR ".join(f"{column} = '{choice}'" for choice in choices), name=f"{column}_choice")
-
-
 # A sweep's line is what it is now: `managers` are ids joined by ";", `request` and `result` JSON (ids only, no names), `version` counts
 # its saves so that two people who edit one draft do not overwrite each other.
 SWEEPS = sa.Table(
     "sweeps",
     METADATA,
-    _number("sweep_id"),
-    *_text("branch_id", "title", "state", "managers"),
+    numbered("sweep_id"),
+    *texts("branch_id", "title", "state", "managers"),
     sa.Column("first_on", sa.Date, nullable=False),
     sa.Column("last_on", sa.Date, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
-    *_text("request", "result", "person_id", "who"),
-    *_instant("created_us", "updated_us"),
-    _one_of("state", SWEEP_STATES),
+    *texts("request", "result", "person_id", "who"),
+    *instants("created_us", "updated_us"),
+    one_of("state", SWEEP_STATES),
     sa.CheckConstraint("first_on <= last_on AND managers <> ''", name="days"),
     sa.Index(None, "branch_id", "state"),
 )
 SWEEP_EVENTS = sa.Table(
     "sweep_events",
     METADATA,
-    _number("event_id"),
+    numbered("event_id"),
     sa.Column("sweep_id", sa.BigInteger, sa.ForeignKey("sweeps.sweep_id"), nullable=False),
-    *_text("branch_id", "kind", "person_id", "who", "note"),
+    *texts("branch_id", "kind", "person_id", "who", "note"),
     sa.Column("sweep_version", sa.BigInteger, nullable=False),
-    *_instant("recorded_us"),
-    _one_of("kind", SWEEP_EVENT_KINDS),
+    *instants("recorded_us"),
+    one_of("kind", SWEEP_EVENT_KINDS),
     sa.Index(None, "sweep_id"),
 )
 # A published sweep's doors: while a row is open nobody else is sent to the organisation.
 DOOR_LOCKS = sa.Table(
     "door_locks",
     METADATA,
-    _number("lock_id"),
-    *_text("branch_id", "org_id"),
+    numbered("lock_id"),
+    *texts("branch_id", "org_id"),
     sa.Column("sweep_id", sa.BigInteger, sa.ForeignKey("sweeps.sweep_id"), nullable=False),
-    *_text("manager_id"),
-    *_instant("locked_us"),
+    *texts("manager_id"),
+    *instants("locked_us"),
     sa.Column("released_us", sa.BigInteger),
     sa.CheckConstraint("org_id <> '' AND manager_id <> ''", name="named"),
     sa.CheckConstraint("released_us IS NULL OR released_us > locked_us", name="released"),
@@ -75,10 +59,10 @@ PHONE_LINKS = sa.Table(
     "phone_links",
     METADATA,
     sa.Column("link_id", sa.Text, primary_key=True),
-    *_text("branch_id"),
+    *texts("branch_id"),
     sa.Column("sweep_id", sa.BigInteger, sa.ForeignKey("sweeps.sweep_id"), nullable=False),
-    *_text("manager_id", "person_id", "who"),
-    *_instant("issued_us", "expires_us"),
+    *texts("manager_id", "person_id", "who"),
+    *instants("issued_us", "expires_us"),
     sa.Column("revoked_us", sa.BigInteger),
     sa.CheckConstraint("issued_us < expires_us", name="lasts"),
     sa.Index(None, "sweep_id"),
@@ -92,13 +76,13 @@ CAPTURES = sa.Table(
     sa.Column("capture_id", sa.Text, primary_key=True),
     sa.Column("sweep_id", sa.BigInteger, sa.ForeignKey("sweeps.sweep_id")),
     sa.Column("link_id", sa.Text, sa.ForeignKey("phone_links.link_id")),
-    *_text("manager_id", "kind", "org_id", "body", "digest", "way", "person_id", "who"),
-    *_instant("captured_us", "received_us"),
-    *_text("state", "reason", "decided_by", "decided_who"),
+    *texts("manager_id", "kind", "org_id", "body", "digest", "way", "person_id", "who"),
+    *instants("captured_us", "received_us"),
+    *texts("state", "reason", "decided_by", "decided_who"),
     sa.Column("decided_us", sa.BigInteger),
-    _one_of("kind", CAPTURE_KINDS),
-    _one_of("state", CAPTURE_STATES),
-    _one_of("way", CAPTURE_WAYS),
+    one_of("kind", CAPTURE_KINDS),
+    one_of("state", CAPTURE_STATES),
+    one_of("way", CAPTURE_WAYS),
     sa.CheckConstraint("length(digest) = 64 AND capture_id <> '' AND manager_id <> ''", name="named"),
     sa.CheckConstraint("state <> 'dismissed' OR decided_us IS NOT NULL", name="decided"),
     sa.Index(None, "branch_id", "manager_id", "captured_us"),
@@ -110,8 +94,8 @@ CHECK_INS = sa.Table(
     METADATA,
     sa.Column("branch_id", sa.Text, primary_key=True),
     sa.Column("capture_id", sa.Text, primary_key=True),
-    *_text("manager_id", "org_id"),
-    *_instant("at_us"),
+    *texts("manager_id", "org_id"),
+    *instants("at_us"),
     sa.Column("lat", sa.Double, nullable=False),
     sa.Column("lon", sa.Double, nullable=False),
     sa.Column("accuracy_m", sa.Double),
@@ -123,8 +107,8 @@ PHOTOS = sa.Table(
     METADATA,
     sa.Column("branch_id", sa.Text, primary_key=True),
     sa.Column("photo_id", sa.Text, primary_key=True),
-    *_text("capture_id", "manager_id", "media_type"),
-    *_instant("taken_us", "received_us"),
+    *texts("capture_id", "manager_id", "media_type"),
+    *instants("taken_us", "received_us"),
     sa.Column("image", sa.LargeBinary, nullable=False),
     sa.Index(None, "branch_id", "capture_id"),
 )

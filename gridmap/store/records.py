@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from gridmap.store.sql_columns import numbered, one_of, texts
 from gridmap.store.tables import LAYERS, METADATA
 
 PLAN_STATES = ("draft", "submitted", "approved", "published", "rejected", "withdrawn")
@@ -11,35 +12,22 @@ EVENT_KINDS = (
 CLAIM_KINDS = ("claim", "return")
 CLAIM_STATES = ("open", "accepted", "declined", "withdrawn")
 
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
-
-
-def _text(*names: str) -> tuple[sa.Column[str], ...]:
-    return tuple(sa.Column(name, sa.Text, nullable=False) for name in names)
-
-
-def _one_of(column: str, choices: tuple[str, ...]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(" OR ".join(f"{column} = '{choice}'" for choice in choices), name=f"{column}_choice")
-
-
 # A plan's line is what it is now; what happened to it stands in `plan_events`. `base_change_id` is the position of the ledger
 # its givers were read at, `version` counts every save, so that two people who edit one draft do not overwrite each other.
 PLANS = sa.Table(
     "plans",
     METADATA,
-    _number("plan_id"),
-    *_text("branch_id", "title", "state"),
+    numbered("plan_id"),
+    *texts("branch_id", "title", "state"),
     sa.Column("effective_on", sa.Date, nullable=False),
     sa.Column("base_change_id", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
-    *_text("options", "person_id", "who"),
+    *texts("options", "person_id", "who"),
     sa.Column("created_us", sa.BigInteger, nullable=False),
     sa.Column("updated_us", sa.BigInteger, nullable=False),
     sa.Column("change_id", sa.BigInteger, sa.ForeignKey("changes.change_id")),
     sa.Column("undone_change_id", sa.BigInteger, sa.ForeignKey("changes.change_id")),
-    _one_of("state", PLAN_STATES),
+    one_of("state", PLAN_STATES),
     sa.CheckConstraint("(state = 'published') = (change_id IS NOT NULL)", name="published_with_change"),
     sa.CheckConstraint("undone_change_id IS NULL OR change_id IS NOT NULL", name="undone_after_published"),
     sa.Index(None, "branch_id", "state"),
@@ -50,33 +38,33 @@ PLAN_MOVES = sa.Table(
     sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plans.plan_id"), primary_key=True),
     sa.Column("layer", sa.Text, primary_key=True),
     sa.Column("subject", sa.Text, primary_key=True),
-    *_text("giver", "taker", "reason"),
-    _one_of("layer", LAYERS),
+    *texts("giver", "taker", "reason"),
+    one_of("layer", LAYERS),
     sa.CheckConstraint("giver <> taker AND subject <> ''", name="moves"),
 )
 PLAN_EVENTS = sa.Table(
     "plan_events",
     METADATA,
-    _number("event_id"),
+    numbered("event_id"),
     sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plans.plan_id"), nullable=False),
-    *_text("branch_id", "kind", "person_id", "who", "note"),
+    *texts("branch_id", "kind", "person_id", "who", "note"),
     sa.Column("plan_version", sa.BigInteger, nullable=False),
     sa.Column("recorded_us", sa.BigInteger, nullable=False),
-    _one_of("kind", EVENT_KINDS),
+    one_of("kind", EVENT_KINDS),
     sa.Index(None, "plan_id"),
     sa.Index(None, "branch_id", "recorded_us"),
 )
 CLAIMS = sa.Table(
     "claims",
     METADATA,
-    _number("claim_id"),
-    *_text("branch_id", "cell", "kind", "manager_id", "person_id", "who", "why"),
+    numbered("claim_id"),
+    *texts("branch_id", "cell", "kind", "manager_id", "person_id", "who", "why"),
     sa.Column("asked_us", sa.BigInteger, nullable=False),
-    *_text("state", "decided_by", "decided_who", "answer"),
+    *texts("state", "decided_by", "decided_who", "answer"),
     sa.Column("decided_us", sa.BigInteger),
     sa.Column("change_id", sa.BigInteger, sa.ForeignKey("changes.change_id")),
-    _one_of("kind", CLAIM_KINDS),
-    _one_of("state", CLAIM_STATES),
+    one_of("kind", CLAIM_KINDS),
+    one_of("state", CLAIM_STATES),
     sa.CheckConstraint("(state = 'open') = (decided_us IS NULL)", name="decided"),
     sa.CheckConstraint("change_id IS NULL OR state = 'accepted'", name="changed_when_accepted"),
 )
@@ -88,8 +76,8 @@ sa.Index(
 REGRIDS = sa.Table(
     "regrids",
     METADATA,
-    _number("regrid_id"),
-    *_text("branch_id", "old_kind", "new_kind"),
+    numbered("regrid_id"),
+    *texts("branch_id", "old_kind", "new_kind"),
     sa.Column("old_resolution", sa.BigInteger, nullable=False),
     sa.Column("new_resolution", sa.BigInteger, nullable=False),
     sa.Column("effective_us", sa.BigInteger, nullable=False),
@@ -114,9 +102,9 @@ AUDIT = sa.Table(
     METADATA,
     sa.Column("branch_id", sa.Text, primary_key=True),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    *_text("kind"),
+    *texts("kind"),
     sa.Column("record_id", sa.BigInteger, nullable=False),
-    *_text("digest", "mac"),
+    *texts("digest", "mac"),
 )
 # Never changed, never deleted; and those whose line moves on, but never goes away.
 LOGS = (PLAN_EVENTS, REGRIDS, LINEAGE, AUDIT)
