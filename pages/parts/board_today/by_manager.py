@@ -26,7 +26,7 @@ def pick_manager(morning: Morning) -> str:
         "due": _("Due today"),
         "overdue": _("Overdue"),
         "left_over": _("Left over"),
-        "planned": _("Planned"),
+        "planned": _("Visits planned"),
         "planned_done": _("Of them done"),
         "attempts": _("Visits yesterday"),
         "effective_share": _("Effective (%)"),

@@ -45,7 +45,7 @@ def show(morning: Morning, manager_id: str) -> None:
     settling.offer_undo(morning)
     if now.empty:
         st.success(_("Nothing is due today."), icon=":material/check_circle:")
-        st.caption(_("Visits are planned in the section Plan; promises and tasks appear here on their day."))
+        st.caption(_("Visits are planned in the section Plan days; promises and tasks appear here on their day."))
     first = now.head(NEXT)
     people = calling.contacts_of(morning, first["org_id"].tolist())
     for row, name in zip(first.itertuples(), morning.called(first["org_id"]), strict=True):

@@ -68,7 +68,7 @@ def _line(field: Field, row: pd.Series) -> None:
         st.text(_("{manager}, {when}").format(manager=field.manager(str(row["manager_id"])), when=field.when(int(row["captured_us"]))))
         st.badge(_(str(row["reason"])), color="orange", icon=":material/hourglass_top:")
         if field.reviews:
-            st.button(_("It counts"), key=f"record_count_{capture}", icon=":material/check:", on_click=_count, args=(field, (capture,)))
+            st.button(_("Let it count"), key=f"record_count_{capture}", icon=":material/check:", on_click=_count, args=(field, (capture,)))
     if row["note"]:
         st.text(str(row["note"]))
 

@@ -15,7 +15,7 @@ from pages.parts.session import _, ngettext
 from pages.shared import app
 
 OPEN_SHOWN = 6
-STATES = {"planned": N_("Planned"), "held": N_("Held"), "cancelled": N_("Cancelled")}
+STATES = {"planned": N_("To be held"), "held": N_("Held"), "cancelled": N_("Cancelled")}
 
 
 def show(branch: Opened) -> None:

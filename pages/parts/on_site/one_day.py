@@ -17,7 +17,7 @@ from pages.parts.session import _, ngettext
 from pages.shared import app
 
 STATES: Mapping[str, tuple[str, str, str]] = {
-    "planned": (N_("Planned"), "blue", ":material/event:"),
+    "planned": (N_("To be held"), "blue", ":material/event:"),
     "held": (N_("Held"), "green", ":material/check_circle:"),
     "cancelled": (N_("Cancelled"), "gray", ":material/event_busy:"),
 }
@@ -53,7 +53,7 @@ def show(morning: Morning, row: Any, where: str) -> None:
                 st.text(_("Aim: {aim}").format(aim=row.aim))
         _asks(row)
         if may_change(morning, str(row.manager_id)):
-            with st.popover(_("Open"), icon=":material/edit_note:", key=f"on_site_open_{key}"):
+            with st.popover(_("Write up"), icon=":material/edit_note:", key=f"on_site_open_{key}"):
                 _form(morning, row, key)
 
 

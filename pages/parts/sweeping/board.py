@@ -1,4 +1,4 @@
-"""The section Plan: choose a sweep or begin one; its days on the map, beside them the day sheet and what it comes to."""
+"""The section Plan days: choose a sweep or begin one; its days on the map, beside them the day sheet and what it comes to."""
 
 import math
 

@@ -30,7 +30,7 @@ def _edits(sweep: Sweep) -> None:
         ("redo", _("Redo"), ":material/redo:", solving.redo),
     ):
         st.button(title, key=f"sweep_{name}", icon=icon, disabled=not solving.can(sweep, name), on_click=step, args=(sweep,))
-    with st.popover(_("Change"), icon=":material/tune:", key="sweep_change", help=_("Hours, travel, and which doors")):
+    with st.popover(_("Change the request"), icon=":material/tune:", key="sweep_change", help=_("Hours, travel, and which doors")):
         _change(sweep)
 
 
@@ -76,7 +76,7 @@ def show_totals(sweep: Sweep) -> None:
     )
     with st.container(key="scores"):
         for column, (key, label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
-            with column.container(border=True, key=f"score_sweep_{key}"):
+            with column.container(border=True, key=f"score_sweep_{key}", height="stretch"):
                 st.metric(label, value, delta=note or None, delta_color="off", delta_arrow="off")
     _warn(sweep)
 

@@ -13,8 +13,8 @@ from pages.parts.sweeping import board
 
 # One line per section: its key, its title, and what shows it.
 SECTIONS = (
-    ("today", N_("Today"), board_today.show),
-    ("plan", N_("Plan"), board.show),
+    ("today", N_("Today's work"), board_today.show),
+    ("plan", N_("Plan days"), board.show),
     ("records", N_("Records"), records.show),
     ("on_site", N_("On site"), on_site.show),
 )
