@@ -101,9 +101,9 @@ class SweepRules:
 
     `weights` gives the worth of each part of a door's priority (`gridmap.sweeps.priority.PARTS`). `modes` rows are (mode, km/h on the
     straight line's detour, detour factor, minutes lost per leg). `lunch` is (earliest start, latest start, minutes); 0 minutes: none.
-    `hour_worth` is the priority that an hour on the road, or of waiting, must bring; `later_share` the share of its priority that a
-    door loses with every day it is visited later. `in_share` is the share of doors of a tier where somebody is in, until the branch has
-    visits of its own to say better.
+    `door_min` are the minutes at a door of a tier, `more_min` those that a part of its priority adds. `hour_worth` is the priority that an
+    hour on the road, or of waiting, must bring; `later_share` the share of its priority that a door loses with every day it is visited
+    later. `in_share` is the share of doors of a tier where somebody is in, until the branch has visits of its own to say better.
     """
 
     weights: tuple[tuple[str, float], ...] = (
@@ -127,6 +127,7 @@ class SweepRules:
     lunch: tuple[int, int, int] = (690, 780, 60)
     most_doors: int = 25
     door_min: tuple[tuple[str, int], ...] = (("A", 40), ("B", 30), ("C", 20), ("M", 12))
+    more_min: tuple[tuple[str, int], ...] = (("contract_ending", 10), ("danger", 10))
     entry_min: int = 4
     knock_min: int = 3
     stop_doors: int = 12

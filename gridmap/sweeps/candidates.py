@@ -93,6 +93,9 @@ def find_candidates(
         table[part.key] = worth[part.key].to_numpy()[place]
         detail = found[part.key].detail[place]
         table[f"{part.key}_detail"] = detail if detail.ndim == 1 else pd.Series(list(detail), index=ids, dtype=object)
+    more = dict(rules.more_min)
+    for part in PARTS:  # what is to be done there takes its time
+        table["service_min"] += np.where(table[part.key] > 0, more.get(part.key, 0), 0)
     table["prize"] = table[[part.key for part in PARTS]].sum(axis=1)
     table["mandatory"] = is_one_of(rows["org_id"], *must)
     table["blocked"] = _blocked(table, locked, request, rules)

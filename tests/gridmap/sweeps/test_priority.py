@@ -207,3 +207,9 @@ def test_parts_and_weights_go_together() -> None:
     assert sorted(keys) == sorted(key for key, _ in S.sweeps.weights)
     table = table_of()
     assert table["prize"].tolist() == pytest.approx(table[keys].sum(axis=1).tolist())
+
+
+def test_what_is_to_be_done_at_a_door_takes_its_time() -> None:
+    minutes = table_of()["service_min"]
+    assert minutes[["o2", "o4"]].tolist() == [30, 20]  # B and C
+    assert minutes["o3"] == 20 + 10  # in danger
