@@ -31,11 +31,11 @@ TINY = {
     "sweeps": 60,
     "visits": 300,
 }
+# A month has no tiny size: its parts are lived through in `tests/gridmap/sweeps/test_simulation.py`.
+ELSEWHERE = {"month"}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.browser) if name in ("map", "editing") else name for name, *_ in BENCHES]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.browser) if name in ("map", "editing") else name for name in TINY])
 def test_a_bench_tells_figures_beside_peers(name: str, tmp_path: Path) -> None:
     # In a process of its own: peers warn and load what no test should meet.
     command = [sys.executable, "-m", "bench", name, "--size", str(TINY[name]), "--data", str(tmp_path), "--json"]
@@ -47,6 +47,10 @@ def test_a_bench_tells_figures_beside_peers(name: str, tmp_path: Path) -> None:
     assert all(set(each) == KEYS for each in figures)
     assert figures[0]["peers"]
     assert ran.returncode == (0 if all(each["met"] for each in figures) else 1)
+
+
+def test_every_bench_is_tried() -> None:
+    assert {name for name, *_ in BENCHES} == set(TINY) | ELSEWHERE
 
 
 def test_a_missed_goal_is_1_and_no_such_bench_is_2(capsys: pytest.CaptureFixture[str]) -> None:
