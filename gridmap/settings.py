@@ -102,8 +102,9 @@ class SweepRules:
     `weights` gives the worth of each part of a door's priority (`gridmap.sweeps.priority.PARTS`). `modes` rows are (mode, km/h on the
     straight line's detour, detour factor, minutes lost per leg). `lunch` is (earliest start, latest start, minutes); 0 minutes: none.
     `door_min` are the minutes at a door of a tier, `more_min` those that a part of its priority adds. `hour_worth` is the priority that an
-    hour on the road, or of waiting, must bring; `later_share` the share of its priority that a door loses with every day it is visited
-    later. `in_share` is the share of doors of a tier where somebody is in, until the branch has visits of its own to say better.
+    hour on the road, or of waiting, counts as when doors are weighed against each other; `later_share` the share of its priority that a
+    door loses with every day it is visited later. `in_share` is the share of doors of a tier where somebody is in, until the branch has
+    visits of its own to say better.
     """
 
     weights: tuple[tuple[str, float], ...] = (

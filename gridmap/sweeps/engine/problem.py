@@ -44,7 +44,8 @@ class Problem:
         Per stop: the shift it is preferred in (-1: none), and the prize of being there.
     idle_price, wait_share
         What a second on the road, or of waiting, takes away from the prize; and the share of a stop's prize that each day it is visited
-        later takes away. Both weigh plans against each other, and are no part of what `check` calls prize.
+        later takes away. Both weigh stops against each other, and are no part of what `check` calls prize; no time is left unused for
+        their sake.
     """
 
     travel_s: NDArray[np.int64]

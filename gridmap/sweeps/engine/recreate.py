@@ -6,12 +6,11 @@ from numpy.typing import NDArray
 from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.chance import draw, pick
 from gridmap.sweeps.engine.compiled import compiled
-from gridmap.sweeps.engine.moves import place_anywhere, put, take
+from gridmap.sweeps.engine.moves import place_anywhere, put
 from gridmap.sweeps.engine.timing import refresh_route
 
 ORDERS = 6  # at random, most prize, latest closing, earliest closing, most prize for its detour (squared), and for its time
 MUST = 1e15  # mandatory stops before all others
-DEAR_OUT = 0.7  # share of the stops that cost more than they bring which are taken out at once
 
 
 @compiled
@@ -53,13 +52,8 @@ def _insert(
     for each in range(count):
         shift, q, _ = place_anywhere(data, tour, left[each], open_shifts, push_weight, blink, chance)
         if shift >= 0:
-            before = tour.worth[shift]
             put(tour, left[each], shift, q)
             refresh_route(data, tour, shift)
-            # What costs more road than it brings goes out again, but not always: with its neighbours it may be worth the way.
-            if data.idle_price > 0.0 and tour.worth[shift] < before and draw(chance) < DEAR_OUT:
-                take(tour, shift, q)
-                refresh_route(data, tour, shift)
 
 
 @compiled

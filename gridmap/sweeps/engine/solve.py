@@ -83,6 +83,8 @@ def solve(  # what is asked, how long, and three ways to take part
             best = reached
             if on_best is not None:
                 on_best(_solution(problem, desk, done=done, stopped=False))
+    if problem.idle_price > 0.0:
+        _use_what_is_left(data, tour, desk)
     return _solution(problem, desk, done=done, stopped=stopped)
 
 
@@ -133,6 +135,18 @@ def _fill(data: Data, tour: Tour, desk: Desk) -> None:
     left = np.flatnonzero(tour.where < 0)
     desk.left[: len(left)] = left
     fill(data, tour, desk.left[: len(left)], desk.key, desk.touched, desk.chance)
+
+
+def _use_what_is_left(data: Data, tour: Tour, desk: Desk) -> None:
+    """Fill the best routes up: the price of the road decides between stops, and leaves no time unused while a stop would fit."""
+    tour.where[:] = -1
+    tour.stops[...], tour.size[...] = desk.best.stops, desk.best.size
+    for shift in range(len(tour.size)):
+        tour.where[tour.stops[shift, : tour.size[shift]]] = shift
+        refresh_route(data, tour, shift)
+    desk.touched[:] = True
+    _fill(data, tour, desk)
+    desk.best.stops[...], desk.best.size[...] = tour.stops, tour.size
 
 
 def _solution(problem: Problem, desk: Desk, *, done: int, stopped: bool) -> Solution:

@@ -176,18 +176,22 @@ def test_the_search_can_be_compiled_in_the_background():
     assert not thread.is_alive()
 
 
-def test_an_hour_on_the_road_must_bring_what_it_is_worth():
-    far = {"travel_s": [[0, 600, 7200], [600, 0, 7200], [7200, 7200, 0]], "prize": [10.0, 3.0]}
-    assert set(solve(line(2, **far), seed=1, iterations=300).routes[0]) == {0, 1}
-    assert solve(line(2, **far, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # four hours for 3
+def test_an_hour_on_the_road_is_weighed_and_leaves_no_time_unused():
+    far = {"travel_s": [[0, 600, 7200], [600, 0, 7200], [7200, 7200, 0]], "prize": [9.0, 10.0]}
+    one = {**far, "most_doors": [1]}
+    assert solve(line(2, **one), seed=1, iterations=300).routes == ((1,),)
+    assert solve(line(2, **one, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # four hours more for 1
+    dear = solve(line(2, **far, idle_price=100 / 3600), seed=1, iterations=300)
+    assert set(dear.routes[0]) == {0, 1}  # there is time for both
 
 
-def test_an_hour_of_waiting_costs_as_much_and_lunch_nothing():
-    late = {"opens_s": [0, 15 * HOUR], "prize": [10.0, 3.0]}
-    assert set(solve(line(2, **late), seed=1, iterations=300).routes[0]) == {0, 1}
-    assert solve(line(2, **late, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # six hours for 3
-    lunch = {"lunch_s": [[9 * HOUR, 9 * HOUR, 5 * HOUR]], "serve_s": [2 * HOUR, 600], "prize": [10.0, 3.0]}
-    assert set(solve(line(2, **lunch, idle_price=1 / 3600), seed=1, iterations=300).routes[0]) == {0, 1}
+def test_an_hour_of_waiting_is_weighed_too_and_lunch_is_none():
+    late = {"opens_s": [0, 15 * HOUR], "prize": [9.0, 10.0], "most_doors": [1]}
+    assert solve(line(2, **late), seed=1, iterations=300).routes == ((1,),)
+    assert solve(line(2, **late, idle_price=1 / 3600), seed=1, iterations=300).routes == ((0,),)  # six hours more for 1
+    # The second visit only fits after lunch, whose five hours are no waiting.
+    lunch = {"lunch_s": [[8 * HOUR, 9 * HOUR, 5 * HOUR]], "serve_s": [600, 2 * HOUR], "prize": [9.0, 10.0], "most_doors": [1]}
+    assert solve(line(2, **lunch, idle_price=1 / 3600), seed=1, iterations=300).routes == ((1,),)
 
 
 def test_what_is_worth_most_comes_first():
