@@ -84,7 +84,8 @@ def record(page: Page, *outcomes: str) -> None:
 
 def counted(page: Page, text: str) -> None:
     """Wait until the page says how many wait and how many were sent."""
-    page.locator("#counted").get_by_text(text).wait_for(timeout=40_000)
+    # A line that hangs is given up after 30 seconds, by the page or by its worker, and only then tried again.
+    page.locator("#counted").get_by_text(text).wait_for(timeout=90_000)
 
 
 def arrived(line: Line) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 // The phone page: opens what is kept, asks the server for the day where there is a line, and holds everything that the views show.
 (function (G) {
   'use strict';
-  const UNDO_MS = 10000, BEAT_MS = 20000;
+  const UNDO_MS = 10000, BEAT_MS = 20000, SOON_MS = 2000;
   const VIEWS = [['next', 'next_stop'], ['list', 'list'], ['map', 'map'], ['box', 'outbox']];
   const app = { entries: new Map(), strayPhotos: [], view: 'next', stop: null, org: '', day: '', token: '', link: null, pack: null, packed: false, banner: '' };
   G.app = app;
@@ -35,6 +35,7 @@
     if (app.packed || !navigator.onLine) { if (asked) G.snack(G.t('no_line')); return; }
     const told = await G.send(app.keep, G.language);
     await readBox();
+    if (!told && G.count([...app.entries.values()]).waiting) { clearTimeout(app.soon); app.soon = setTimeout(app.send, SOON_MS); }  // the worker is sending
     if (told && told.wrong === 'line') { later(); if (asked) G.snack(G.t('no_line')); }
     else if (told && told.wrong) app.notice = told.message || G.t('server_trouble');
     if (told && told.answered && told.wrong !== 'line') app.offline = false;
