@@ -15,16 +15,6 @@ from gridmap.store.sealing import seal_sweep_event
 OWN_SWEEPS = frozenset({"account_manager", "community_manager"})  # roles that plan nobody's days but their own
 LONGEST_TITLE = 200
 
-# What the events of a sweep are called, by kind.
-SWEEP_EVENT_NAMES = {
-    "created": N_("Draft begun"),
-    "saved": N_("Saved"),
-    "published": N_("Published"),
-    "repaired": N_("Repaired"),
-    "ended": N_("Ended"),
-    "withdrawn": N_("Withdrawn"),
-    "revealed": N_("Number revealed"),
-}
 SWEEP_STATE_NAMES = {
     "draft": N_("a draft"),
     "published": N_("published"),

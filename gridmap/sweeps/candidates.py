@@ -37,7 +37,6 @@ BLOCKS: tuple[tuple[str, str], ...] = (
     ("contacts", N_("It was spoken to {contacts} times in the last {days} days.")),
     ("nothing_due", N_("Nothing is due there.")),
 )
-HARD_BLOCKS = ("no_place", "locked")
 _COUNTED: tuple[tuple[str, str, str], ...] = (
     ("no_place", N_("1 door has no place: place it on Data."), N_("{count} doors have no place: place them on Data.")),
     ("locked", N_("1 door is in another published sweep."), N_("{count} doors are in other published sweeps.")),

@@ -1,6 +1,5 @@
 """The routes of the phone page: the day of one manager, records and photos that come in, a number that is shown on request."""
 
-import json
 import re
 
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from gridmap.store import put_photo, receive_captures, reveal_number
 from gridmap.texts import said
 from pages.shared import app
 from pages.web import phone_files
-from pages.web.phone_access import asked, fresh_json, language_of, link_of, now_us
+from pages.web.phone_access import Malformed, asked, fresh_json, json_of, language_of, link_of, now_us
 
 MOST_AT_ONCE = 100
 _CAPTURES_BYTES, _REVEAL_BYTES = 512 * 1024, 1024
@@ -44,9 +43,9 @@ def day(request: Request, _body: bytes) -> Response:
 def captures(request: Request, body: bytes) -> Response:
     """Take records in and answer with a receipt for each, after they are committed; under a link that has ended they go into review."""
     seen = link_of(request, live=False)
-    given = json.loads(body)
+    given = json_of(body)
     if not isinstance(given, list) or not 0 < len(given) <= MOST_AT_ONCE:
-        raise ValueError("a list of captures")
+        raise Malformed("a list of captures")
     receipts = receive_captures(
         app.store(), seen.scope, seen.link.branch_id, given, way="phone", now_us=now_us(), link=seen, rules=app.settings().sweeps
     )
@@ -62,7 +61,7 @@ def photo(request: Request, body: bytes) -> Response:
     seen = link_of(request, live=False)
     photo_id, taken = request.path_params["photo_id"], request.query_params.get("taken", "")
     if not _PHOTO_ID.fullmatch(photo_id) or not (taken.isascii() and taken.isdecimal() and int(taken) < _LATEST_MS):
-        raise ValueError("photo")
+        raise Malformed("photo")
     check_photo(photo_id, body)
     put_photo(
         app.store(),
@@ -81,9 +80,10 @@ def photo(request: Request, body: bytes) -> Response:
 def reveal(request: Request, body: bytes) -> Response:
     """Answer with one contact's number, which is written down."""
     seen = link_of(request, live=True)
-    contact_id = json.loads(body)["contact_id"]
+    given = json_of(body)
+    contact_id = given.get("contact_id") if isinstance(given, dict) else None
     if not isinstance(contact_id, str):
-        raise TypeError("contact_id")
+        raise Malformed("contact_id")
     link = seen.link
     return fresh_json(
         {"phone": reveal_number(app.store(), seen.scope, link.branch_id, contact_id, sweep_id=link.sweep_id, now_us=now_us())}

@@ -36,6 +36,10 @@ class Unknown(Exception):  # noqa: N818 - a refusal is no error of ours
         self.why = why
 
 
+class Malformed(Exception):  # noqa: N818 - a refusal is no error of ours
+    """The body or the address is not what our own script sends."""
+
+
 class Ended(Exception):  # noqa: N818 - a refusal is no error of ours
     """The link does not open this any more."""
 
@@ -68,15 +72,23 @@ def asked(most: int) -> Callable[[Work], Callable[[Request], Any]]:
 def _guarded(work: Work, request: Request, body: bytes) -> Response:
     try:
         return work(request, body)
-    except (Unknown, Ended, GridmapError) as refusal:
+    except (Unknown, Malformed, Ended, GridmapError) as refusal:
         return _refused(request, refusal)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return told(request, 400, "malformed", say(N_("This is not what the server expects; fetch the page again.")))
 
 
-def _refused(request: Request, refusal: Unknown | Ended | GridmapError) -> Response:
+def json_of(body: bytes) -> object:
+    """Read a body as JSON; Malformed where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+
+
+def _refused(request: Request, refusal: Unknown | Malformed | Ended | GridmapError) -> Response:
     if isinstance(refusal, Unknown):
         return told(request, 401, "unknown", refusal.why)
+    if isinstance(refusal, Malformed):
+        return told(request, 400, "malformed", say(N_("This is not what the server expects; fetch the page again.")))
     if isinstance(refusal, Ended):
         return told(request, 403, refusal.seen.state, say(dict(ENDED)[refusal.seen.state]))
     return told(request, 403 if isinstance(refusal, ScopeError) else 409, "refused", refusal)

@@ -33,4 +33,9 @@ def make_pack(store: Store, scope: Scope, branch_id: str, sweep_id: int, manager
     link, token = issue_phone_link(store, scope, branch_id, sweep_id, manager_id, expires_us=expires_us, now_us=now_us)
     seen = link_of_token(store, token, now_us=max(now_us, link.issued_us))
     content = pack_page(phone_days(store, seen, now_us=now_us))
-    return DayPack(link, f"gridmap-day-pack-{sweep_id}-{manager_id}.html", content)
+    return DayPack(link, pack_name(sweep_id, manager_id), content)
+
+
+def pack_name(sweep_id: int, manager_id: str) -> str:
+    """Return what the file of a day pack is called."""
+    return f"gridmap-day-pack-{sweep_id}-{manager_id}.html"

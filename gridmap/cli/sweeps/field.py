@@ -169,4 +169,22 @@ def _told_return(found: "HandedIn", console: Console) -> int:
     return code
 
 
-PARTS = (Command("record", N_("Record visits: a return file, a list of records, or one visit."), _add_record, _record),)
+def _forget(chosen: argparse.Namespace, settings: Settings, console: Console) -> int:
+    from gridmap.store import forget_field_data  # noqa: PLC0415 - help and mistakes are answered without loading the tables
+
+    gone = forget_field_data(*open_branch(chosen, settings), rules=settings.sweeps, now_us=now_us())
+    if console.json:
+        console.value(vars(gone))
+        return 0
+    console.line(
+        say(N_("Erased: {check_ins} check-ins and {photos} photos whose time was over."), check_ins=gone.check_ins, photos=gone.photos)
+    )
+    return 0
+
+
+PARTS = (
+    Command("record", N_("Record visits: a return file, a list of records, or one visit."), _add_record, _record),
+    Command(
+        "forget", N_("Erase check-ins and photos that were kept long enough, as every record that comes in does."), add_common, _forget
+    ),
+)

@@ -8,13 +8,13 @@ import pandas as pd
 import segno
 import streamlit as st
 
-from gridmap.services.phone import phone_days
-from gridmap.store import issue_phone_link, link_of_token, phone_links, revoke_phone_link
+from gridmap.store import issue_phone_link, phone_links, revoke_phone_link
 from pages.parts import findings, formats, session
 from pages.parts.session import _
 from pages.parts.sweeping.sweep import Sweep
 from pages.shared import app
 from pages.web import phone_files
+from pages.web.phone_pack import make_pack, pack_name
 
 GIVEN = "sweep_phone_given"
 
@@ -53,7 +53,8 @@ def _of_manager(sweep: Sweep, manager: str) -> None:
                 _issue(sweep, manager, end if isinstance(end, date) else last)
                 session.again()
         if token is not None:
-            _hand_out(sweep, manager, token)
+            _hand_out(token)
+        _offer_pack(sweep, manager, end if isinstance(end, date) else last)
 
 
 def given(sweep: Sweep) -> dict[str, str]:
@@ -63,34 +64,41 @@ def given(sweep: Sweep) -> dict[str, str]:
 
 
 def _issue(sweep: Sweep, manager: str, end: date) -> None:
-    zone = ZoneInfo(sweep.branch.market.branch.time_zone)
-    expires = datetime.combine(end + timedelta(days=1), time(), tzinfo=zone)
-    known = {"expires_us": int(expires.timestamp() * 1_000_000), "now_us": app.store().clock()}
+    known = {"expires_us": _end_us(sweep, end), "now_us": app.store().clock()}
     _link, token = issue_phone_link(app.store(), sweep.branch.who, sweep.branch_id, sweep.sweep_id, manager, **known)
     session.hold(f"{GIVEN}_{sweep.sweep_id}_{manager}", token)
 
 
-def _hand_out(sweep: Sweep, manager: str, token: str) -> None:
+def _end_us(sweep: Sweep, end: date) -> int:
+    zone = ZoneInfo(sweep.branch.market.branch.time_zone)
+    return int(datetime.combine(end + timedelta(days=1), time(), tzinfo=zone).timestamp() * 1_000_000)
+
+
+def _hand_out(token: str) -> None:
     picture, words = st.columns([2, 5])
     address = address_of(token)
     picture.image(qr_code(address), width=168)
     with words:
         st.code(address, language=None, wrap_lines=True)
         st.caption(_("Point the phone's camera at the picture, or send the link. It is shown only now; make another one if it is lost."))
-        st.download_button(
-            _("Day pack (one file, needs no server)"),
-            data=lambda: _pack(token),
-            file_name=f"sweep-{sweep.sweep_id}-{manager}.html",
-            mime="text/html",
-            icon=":material/download:",
-            key=f"sweep_pack_{manager}",
-            on_click="ignore",
-        )
 
 
-def _pack(token: str) -> bytes:
-    seen = link_of_token(app.store(), token, now_us=app.store().clock())
-    return phone_files.pack_page(phone_days(app.store(), seen, now_us=app.store().clock()))
+def _offer_pack(sweep: Sweep, manager: str, end: date) -> None:
+    """Offer the day pack, made when it is asked for: each has a link of its own, which is listed and can be revoked."""
+
+    def made() -> bytes:
+        known = {"expires_us": _end_us(sweep, end), "now_us": app.store().clock()}
+        return make_pack(app.store(), sweep.branch.who, sweep.branch_id, sweep.sweep_id, manager, **known).content
+
+    st.download_button(
+        _("Day pack (one file, needs no server)"),
+        data=made,
+        file_name=pack_name(sweep.sweep_id, manager),
+        mime="text/html",
+        icon=":material/download:",
+        key=f"sweep_pack_{manager}",
+        on_click="ignore",
+    )
 
 
 def address_of(token: str) -> str:

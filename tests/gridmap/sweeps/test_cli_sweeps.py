@@ -178,3 +178,7 @@ def test_refusals_say_what_to_do(run: Run, capsys: pytest.CaptureFixture[str], w
     assert read in refused.err
     assert "Traceback" not in refused.err
     assert not refused.out
+
+
+def test_what_was_kept_long_enough_is_erased(told: Callable[..., Any]) -> None:
+    assert told("forget") == {"check_ins": 0, "photos": 0}

@@ -292,3 +292,18 @@ def test_a_day_is_of_today(mine: Phone) -> None:
     days = [each["day"] for each in mine.ask("GET", "day").json()["days"]]
     first = datetime.fromisoformat(days[0])
     assert datetime.fromisoformat(days[1]) - first == timedelta(days=1)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"contact_id": 1}', b"[" * 100_000])
+def test_what_our_script_never_sends_is_named_malformed(mine: Phone, body: bytes) -> None:
+    answer = mine.ask("POST", "reveal", body[:1000])
+    assert (answer.status_code, answer.json()["state"]) == (400, "malformed")
+
+
+def test_a_fault_of_ours_is_not_put_on_the_phone(mine: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object, **_how: object) -> None:
+        raise KeyError("a column that is not there")
+
+    monkeypatch.setattr(phone, "phone_days", broken)
+    with pytest.raises(KeyError, match="a column"):  # which the server writes down and answers with 500, and the phone tries again
+        mine.ask("GET", "day")
