@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridmap.sweeps.engine.arrays import UNRANKED, Data, Tour
-from gridmap.sweeps.engine.compiled import compiled, within
+from gridmap.kernels.compiled import compiled, within
 
 NEVER_S = 2**40
 

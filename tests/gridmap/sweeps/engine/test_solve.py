@@ -163,7 +163,7 @@ def test_the_search_is_compiled_without_a_cache_folder(tmp_path):
     # A read-only install in a container without a home: nowhere to keep machine code.
     nowhere = tmp_path / "file"
     nowhere.write_text("", "utf-8")
-    code = "from gridmap.sweeps.engine.compiled import compiled\nimport sys\nadd = compiled(eval('lambda a: a + 1'))\nsys.exit(add(1) - 2)"
+    code = "from gridmap.kernels.compiled import compiled\nimport sys\nadd = compiled(eval('lambda a: a + 1'))\nsys.exit(add(1) - 2)"
     ran = subprocess.run(
         [sys.executable, "-c", code], check=False, cwd=ROOT, env={**os.environ, "HOME": str(nowhere)}, capture_output=True, text=True
     )

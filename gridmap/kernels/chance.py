@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.compiled import within
+from gridmap.kernels.compiled import within
 
 # Constants of splitmix64 (Steele, Lea, Flood 2014): every 64-bit state is a good one, also 0.
 _STEP = np.uint64(0x9E3779B97F4A7C15)

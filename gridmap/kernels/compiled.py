@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -10,15 +11,13 @@ from numba import njit
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _fingerprint() -> str:
-    """Digest of all sources of the engine."""
+@lru_cache
+def _fingerprint(folder: Path) -> str:
+    """Digest of all sources in a folder, and of those here, which are compiled into them."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in (*sorted(folder.glob("*.py")), *sorted(Path(__file__).parent.glob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-_SOURCES = _fingerprint()
 
 
 def compiled(function: F) -> F:
@@ -46,5 +45,5 @@ def _compiled(function: F, *, inside: bool) -> F:
     kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if kept is not None:
         # numba looks only at the file of a function, not at what was compiled into it from others: stale code after an update.
-        kept._source_stamp = _SOURCES  # noqa: SLF001
+        kept._source_stamp = _fingerprint(Path(function.__code__.co_filename).parent)  # noqa: SLF001
     return cast("F", made)
