@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.kernels.chance import draw
 from gridmap.kernels.compiled import compiled
+from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.timing import cost_at, refresh_route
 
 AWAY_S = 3600.0  # what it takes to leave the preferred shift: an hour more on the road

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.kernels.chance import draw, pick
 from gridmap.kernels.compiled import compiled
+from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.moves import place_anywhere, put
 from gridmap.sweeps.engine.timing import refresh_route
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.kernels.chance import draw, pick
 from gridmap.kernels.compiled import compiled
+from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.moves import take
 from gridmap.sweeps.engine.timing import total
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.kernels.chance import draw, pick
 from gridmap.kernels.compiled import compiled
+from gridmap.sweeps.engine.arrays import Data, Tour
 from gridmap.sweeps.engine.moves import mend
 from gridmap.sweeps.engine.recreate import recreate
 from gridmap.sweeps.engine.ruin import cut_strings

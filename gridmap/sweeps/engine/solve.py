@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.sweeps.engine.arrays import Data, Tour, data_of, empty_tour
 from gridmap.kernels.chance import chance_of
+from gridmap.sweeps.engine.arrays import Data, Tour, data_of, empty_tour
 from gridmap.sweeps.engine.moves import mend, put
 from gridmap.sweeps.engine.problem import Problem, Routes
 from gridmap.sweeps.engine.recreate import fill

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridmap.sweeps.engine.arrays import UNRANKED, Data, Tour
 from gridmap.kernels.compiled import compiled, within
+from gridmap.sweeps.engine.arrays import UNRANKED, Data, Tour
 
 NEVER_S = 2**40
 
