@@ -6,7 +6,7 @@ from typing import Literal
 # Measures by the words a request uses: what is added up, and under which name the page shows it.
 # Any other additive measure of `gridmap.facts.MEASURES` may be named too, and "cells" and "area_km2".
 MeasureName = str
-CAPACITY = "capacity"  # as a limit: what the manager can look after (accounts), or has (hours)
+CAPACITY: Literal["capacity"] = "capacity"  # as a limit: what the manager can look after (accounts), or has (hours)
 Islands = Literal["bridge", "apart"]
 Nobodys = Literal["leave", "assign"]
 Barrier = tuple[str, str]  # ("roads" | "waters", kind of the table; empty: all of them)

@@ -54,7 +54,7 @@ class Problem:
     @property
     def managers(self) -> int:
         """How many managers there are."""
-        return self.cost.shape[1]
+        return int(self.cost.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
