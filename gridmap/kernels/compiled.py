@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,7 +11,7 @@ from numba import njit
 F = TypeVar("F", bound=Callable[..., object])
 
 
-@lru_cache
+@cache
 def _fingerprint(folder: Path) -> str:
     """Digest of all sources in a folder, and of those here, which are compiled into them."""
     digest = hashlib.sha256()

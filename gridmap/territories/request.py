@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gridmap.territories.engine.effort import Effort
+
 # Measures by the words a request uses: what is added up, and under which name the page shows it.
 # Any other additive measure of `gridmap.facts.MEASURES` may be named too, and "cells" and "area_km2".
 MeasureName = str
@@ -47,19 +49,6 @@ class Weights:
     travel: float = 1.0
     disruption: float = 0.3
     shape: float = 0.3
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long is searched: proposals of each start (0: by the size), how many starts, over how many processes; and exact answers.
-
-    The answer depends on `proposals` and `starts` alone, never on the clock or on `workers`.
-    """
-
-    proposals: int = 0
-    starts: int = 2
-    workers: int = 1
-    exact: bool = True
 
 
 @dataclass(frozen=True)

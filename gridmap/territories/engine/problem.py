@@ -14,7 +14,7 @@ NOBODY = -1
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Who shall own which unit, at the least cost, within limits, every territory in one piece.
+    """Who shall own which unit, at the least cost, within limits, every territory in one piece and nobody without any.
 
     cost (n, k): objective of each manager owning each unit, all weights and the price of a change of hands included; borders not.
     loads (n, m): what each unit brings to each measure. least, most (k, m): limits of what a manager's units add up to, fixed loads
@@ -94,7 +94,7 @@ class Bound:
 class Answer:
     """What a search found: `owner` (n), `centre` (k; -1 where the base is fixed), what it is worth and how far it keeps the limits.
 
-    objective: cost and borders. violation: over all limits, budgets included, in units of `Problem.scale`; 0 keeps them all.
+    objective: cost and borders. violation: over all limits, in units of `Problem.scale`; 0 keeps them all. Budgets are always kept.
     over (k, m): beyond `most` (positive) or short of `least` (negative), 0 within. extra_pieces: pieces beyond one per manager with
     units. bound: its value holds for the objective. proven: nothing better exists.
     """

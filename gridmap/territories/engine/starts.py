@@ -1,0 +1,127 @@
+"""Many short searches, the best of them gone on with: where a search ends depends on its first turns, and these cost little."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridmap.territories.engine.anneal import COOLED, Improved, Schedule, improve
+from gridmap.territories.engine.problem import Bound, Floats, Problem, Whole
+
+LARGE = 5_000  # units from which one search shows early enough what it comes to
+PENALTY = 5.0  # times the highest price: what a fair share beyond a limit costs
+HOT, WARM = 2.0, 0.3  # first temperature, as shares of what the second cheapest manager of a unit costs more; small and large problems
+LEAN = 0.95  # share of the prices that guides the search
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of searches: how many go on from the best of the last, proposals of each, and its first temperature, the first round's 1."""
+
+    searches: int
+    proposals: int
+    warmth: float
+
+
+def rounds_of(units: int, proposals: int, starts: int) -> tuple[Round, ...]:
+    """Share proposals out over rounds.
+
+    Parameters
+    ----------
+    proposals
+        Of all rounds together.
+    starts
+        1: a single search all along; more: that many times six short ones first, and the better third of them on.
+    """
+    if starts <= 1 or units >= LARGE:
+        return (Round(1, proposals, 1.0),)
+    first = 6 * starts
+    third = proposals // 3
+    return (Round(first, third // first, 1.0), Round(2 * starts, third // (2 * starts), 0.5), Round(1, third, 0.5))
+
+
+def search(  # what is searched, from where, and how
+    problem: Problem,
+    begins: Sequence[Whole],
+    bound: Bound,
+    *,
+    rounds: Sequence[Round],
+    seed: int,
+    workers: int,
+    stop: Stop | None = None,
+    on_best: Callable[[Improved], None] | None = None,
+) -> Improved:
+    """Search in rounds from several beginnings; the same answer whatever the number of workers.
+
+    The searches let go of the interpreter's lock, so threads of one process do what processes would, without copying the problem.
+
+    Parameters
+    ----------
+    begins
+        Assignments (n), taken in turn by the searches of the first round.
+    workers
+        How many searches run at the same time.
+    """
+    step, penalty = _step(problem), _penalty(problem, bound)
+    guide = np.ascontiguousarray(LEAN * bound.prices)
+    hot = step * (WARM if problem.units >= LARGE else HOT)
+    pool = [Improved(begin, np.inf, np.inf, 0, stopped=False) for begin in begins]
+    pool = [pool[each % len(pool)] for each in range(rounds[0].searches)]
+    done, told = 0, [np.inf, np.inf]
+
+    def tell(found: Improved) -> None:
+        if on_best is not None and [found.violation, found.objective] < told:
+            told[:] = [found.violation, found.objective]
+            on_best(Improved(found.owner, found.objective, found.violation, done + found.proposals, stopped=False))
+
+    for number, each in enumerate(rounds):
+        chosen = sorted(pool, key=_rank)[: each.searches]
+        schedule = Schedule(each.proposals, hot * each.warmth, hot * COOLED, penalty)
+
+        def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> Improved:
+            how = {"guide": guide, "schedule": schedule, "seed": _seed(seed, number, place), "stop": stop, "on_best": tell}
+            found = improve(problem, chosen[place].owner, **how)  # type: ignore[arg-type]
+            return min(found, chosen[place], key=_rank)
+
+        if workers > 1 and len(chosen) > 1:
+            with ThreadPoolExecutor(workers) as crew:
+                pool = list(crew.map(go_on, range(len(chosen))))
+        else:
+            pool = [go_on(place) for place in range(len(chosen))]
+        done += each.proposals * len(chosen)
+        if stop is not None and stop():
+            break
+    best = min(pool, key=_rank)
+    stopped = stop is not None and stop()
+    return Improved(best.owner, best.objective, best.violation, done, stopped=stopped)
+
+
+def _rank(found: Improved) -> tuple[float, float, bytes]:
+    # The bytes settle ties, so that the order in which searches end does not matter.
+    return (round(found.violation, 9), found.objective, found.owner.tobytes() if np.isfinite(found.objective) else b"")
+
+
+def _seed(seed: int, number: int, place: int) -> int:
+    return int(np.random.SeedSequence([seed % 2**32, number, place]).generate_state(1, np.uint64)[0])
+
+
+def _step(problem: Problem) -> float:
+    """Return what the second cheapest manager of a unit costs more than the cheapest, on average."""
+    if problem.managers < 2 or not problem.units:
+        return 1.0
+    worth = np.where(problem.allowed, problem.cost, np.inf)
+    two = np.partition(worth, 1, axis=1)[:, :2]
+    kept = np.isfinite(two).all(axis=1)
+    return max(float((two[kept, 1] - two[kept, 0]).mean()) if kept.any() else 0.0, 1e-12)
+
+
+def _penalty(problem: Problem, bound: Bound) -> float:
+    """Return what one unit of violation costs: well above the highest price, so that no limit is left for a gain."""
+    prices: Floats = np.abs(bound.prices) * problem.scale[None, :]
+    limited = bound.budget_prices > 0
+    budgets = bound.budget_prices[limited] * problem.budget[limited]
+    highest = max(float(prices.max(initial=0.0)), float(budgets.max(initial=0.0)))
+    fallback = _step(problem) * problem.units / max(problem.managers, 1)
+    return PENALTY * max(highest, 0.1 * fallback)

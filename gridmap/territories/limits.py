@@ -1,0 +1,105 @@
+"""The limits of a request in figures: what each manager may have of each measure, fair shares, and what is held by name already."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gridmap.errors import N_, Message, say
+from gridmap.facts import Facts
+from gridmap.market import Market
+from gridmap.reallocation.loads import capacities
+from gridmap.settings import Rules
+from gridmap.territories.amounts import cell_amounts, held_amounts
+from gridmap.territories.request import CAPACITY, Limit, Request
+from gridmap.territories.task import Floats, Whole
+from gridmap.workload import hours_had
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Rows are managers (`ids`), columns `measures`.
+
+    least, most: of everything a manager has, -inf and inf for none. fair: shares, NaN where no balance is asked. held: by name. total:
+    of everybody who takes part, what is held and what the cells bring. cell_loads (cells that take part, measures). scale (measures):
+    what counts as one unit of violation. all_accounts, all_hours: of everybody who takes part.
+    """
+
+    ids: tuple[str, ...]
+    measures: tuple[str, ...]
+    least: Floats
+    most: Floats
+    fair: Floats
+    held: Floats
+    total: Floats
+    cell_loads: Floats
+    scale: Floats
+    all_accounts: float
+    all_hours: float
+    notes: tuple[Message, ...]
+
+
+def limits_of(market: Market, facts: Facts, request: Request, *, rules: Rules, ids: tuple[str, ...], cells: Whole) -> Limits:
+    """Work the limits of a request out.
+
+    Parameters
+    ----------
+    facts
+        Measured with the holders of the plan after its moves.
+    ids
+        Managers who take part, sorted.
+    cells
+        Positions into the grid of the cells that take part.
+    """
+    limits = tuple(_all_limits(request))
+    measures = tuple(limit.measure for limit in limits)
+    index = pd.Index(ids, dtype="str")
+    loads, held = cell_amounts(market, facts, measures)[cells], held_amounts(facts, index, measures)
+    managers = market.at("managers", facts.as_of).drop_duplicates("manager_id", keep="last")
+    hours = hours_had(managers, facts.as_of).reindex(index)
+    share, notes = _shares(request, hours)
+    total = held.sum(axis=0) + loads.sum(axis=0)
+    fair, least, most = (np.full((len(ids), len(limits)), value) for value in (np.nan, -np.inf, np.inf))
+    for column, limit in enumerate(limits):
+        if limit.tolerance is not None:
+            fair[:, column] = total[column] * share
+            least[:, column] = fair[:, column] * (1 - limit.tolerance)
+            most[:, column] = fair[:, column] * (1 + limit.tolerance)
+        if limit.least is not None:
+            least[:, column] = np.maximum(least[:, column], limit.least)
+        most[:, column] = np.minimum(most[:, column], _most(limit, managers, hours, index, rules))
+    scale = np.array([_scale(total[column] / len(ids), most[:, column]) for column in range(len(limits))])
+    whole = cell_amounts(market, facts, ("accounts", "hours"))[cells].sum(axis=0) + held_amounts(facts, index, ("accounts", "hours")).sum(
+        axis=0
+    )
+    return Limits(ids, measures, least, most, fair, held, total, loads, scale, float(whole[0]), float(whole[1]), notes)
+
+
+def _all_limits(request: Request) -> Iterator[Limit]:
+    yield from request.limits
+    if request.least_cells is not None or request.most_cells is not None:
+        yield Limit("cells", least=request.least_cells, most=request.most_cells)
+
+
+def _shares(request: Request, hours: pd.Series) -> tuple[Floats, tuple[Message, ...]]:
+    """Return each manager's fair share of everything: by the hours they have, or alike."""
+    alike = np.full(len(hours), 1.0 / max(len(hours), 1))
+    if request.fair == "alike":
+        return alike, ()
+    if hours.isna().any() or hours.sum() <= 0:
+        return alike, (say(N_("It is not known how many hours everybody has: fair shares are alike.")),)
+    return (hours / hours.sum()).to_numpy(dtype=float), ()
+
+
+def _most(limit: Limit, managers: pd.DataFrame, hours: pd.Series, index: pd.Index, rules: Rules) -> Floats:
+    if limit.most == CAPACITY:
+        rows = managers.set_index("manager_id").reindex(index)
+        own = capacities(rows, rules) if limit.measure == "accounts" else hours
+        return own.fillna(np.inf).to_numpy(dtype=float)
+    return np.full(len(index), np.inf if limit.most is None else float(limit.most))
+
+
+def _scale(fair: float, most: Floats) -> float:
+    finite = most[np.isfinite(most) & (most > 0)]
+    return float(max(fair, 1e-9)) if fair > 0 else float(finite.mean()) if len(finite) else 1.0
