@@ -1,4 +1,4 @@
-"""Where managers are based: as a request says, at their own point, else in the middle of what they own."""
+"""Where managers are based: as a request says, at their own point, else in the middle of what they own; and where new ones may be."""
 
 from datetime import date
 from typing import Any
@@ -16,6 +16,47 @@ from gridmap.territories.request import Request
 from gridmap.territories.task import Floats, Whole
 
 Array = np.ndarray[Any, Any]
+MOST_COSTS = 8_000_000  # units times candidates: a candidate for every unit up to some 2,800 of them, fewer beyond
+LEAST_CANDIDATES = 200
+
+
+def new_names(count: int) -> tuple[str, ...]:
+    """Return what managers are called whose bases are to be found."""
+    return tuple(f"NEW-{number}" for number in range(1, count + 1))
+
+
+def candidate_cells(weight: Floats) -> Whole:
+    """Return the cells in which somebody new may be based: all of them where that is not too many, else spread out like the work.
+
+    Parameters
+    ----------
+    weight
+        Share of the work in each cell, in the order of the cells: those next to each other there mostly lie close.
+    """
+    count = min(len(weight), max(LEAST_CANDIDATES, MOST_COSTS // max(len(weight), 1)))
+    if count == len(weight):
+        return np.arange(count, dtype=np.int64)
+    until = np.cumsum(weight)
+    return np.unique(np.searchsorted(until, (np.arange(count) + 0.5) / count * until[-1])).astype(np.int64)
+
+
+def first_centres(at: Floats, nearest: Floats, count: int) -> Whole:
+    """Choose bases one after the other, each where it brings all work nearest to a base.
+
+    Parameters
+    ----------
+    at
+        Cost of each unit from each candidate (n, c).
+    nearest
+        Cost of each unit from the nearest base there is (n); inf where there is none.
+    """
+    chosen: list[int] = []
+    for _ in range(count):
+        worth = np.minimum(at, nearest[:, None]).sum(axis=0)
+        worth[chosen] = np.inf
+        chosen.append(int(np.argmin(worth)))
+        nearest = np.minimum(nearest, at[:, chosen[-1]])
+    return np.array(chosen, dtype=np.int64)
 
 
 def base_positions(market: Market, plan: Plan, request: Request, *, ids: tuple[str, ...], points: Floats, on: date) -> tuple[Whole, Array]:

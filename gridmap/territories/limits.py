@@ -12,6 +12,8 @@ from gridmap.market import Market
 from gridmap.reallocation.loads import capacities
 from gridmap.settings import Rules
 from gridmap.territories.amounts import cell_amounts, held_amounts
+from gridmap.territories.bases import new_names
+from gridmap.territories.engine.problem import Flags
 from gridmap.territories.request import CAPACITY, Limit, Request
 from gridmap.territories.task import Floats, Whole
 from gridmap.workload import hours_had
@@ -40,7 +42,17 @@ class Limits:
     notes: tuple[Message, ...]
 
 
-def limits_of(market: Market, facts: Facts, request: Request, *, rules: Rules, ids: tuple[str, ...], cells: Whole) -> Limits:
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """What is shared out together: the region of each cell that takes part, and of each manager."""
+
+    of_cell: Whole
+    of_manager: Whole
+
+
+def limits_of(  # whose, of what, and by which rules
+    market: Market, facts: Facts, request: Request, *, rules: Rules, ids: tuple[str, ...], cells: Whole, regions: Regions
+) -> Limits:
     """Work the limits of a request out.
 
     Parameters
@@ -48,7 +60,7 @@ def limits_of(market: Market, facts: Facts, request: Request, *, rules: Rules, i
     facts
         Measured with the holders of the plan after its moves.
     ids
-        Managers who take part, sorted.
+        Managers who take part, sorted; those to be found a base for have hours like the others' median and the capacity of a full post.
     cells
         Positions into the grid of the cells that take part.
     """
@@ -57,22 +69,25 @@ def limits_of(market: Market, facts: Facts, request: Request, *, rules: Rules, i
     index = pd.Index(ids, dtype="str")
     loads, held = cell_amounts(market, facts, measures)[cells], held_amounts(facts, index, measures)
     managers = market.at("managers", facts.as_of).drop_duplicates("manager_id", keep="last")
+    new = index.isin(new_names(request.new_managers))
     hours = hours_had(managers, facts.as_of).reindex(index)
-    share, notes = _shares(request, hours)
+    hours = hours.where(~new, hours[~new].median())
+    share, notes = _shares(request, hours, regions)
     total = held.sum(axis=0) + loads.sum(axis=0)
     fair, least, most = (np.full((len(ids), len(limits)), value) for value in (np.nan, -np.inf, np.inf))
     for column, limit in enumerate(limits):
         if limit.tolerance is not None:
-            fair[:, column] = total[column] * share
+            there = np.bincount(regions.of_cell, loads[:, column], regions.of_manager.max() + 1 + regions.of_cell.max())
+            there += np.bincount(regions.of_manager, held[:, column], len(there))
+            fair[:, column] = there[regions.of_manager] * share
             least[:, column] = fair[:, column] * (1 - limit.tolerance)
             most[:, column] = fair[:, column] * (1 + limit.tolerance)
         if limit.least is not None:
             least[:, column] = np.maximum(least[:, column], limit.least)
-        most[:, column] = np.minimum(most[:, column], _most(limit, managers, hours, index, rules))
+        most[:, column] = np.minimum(most[:, column], _most(limit, managers, hours, new, rules))
     scale = np.array([_scale(total[column] / len(ids), most[:, column]) for column in range(len(limits))])
-    whole = cell_amounts(market, facts, ("accounts", "hours"))[cells].sum(axis=0) + held_amounts(facts, index, ("accounts", "hours")).sum(
-        axis=0
-    )
+    told = ("accounts", "hours")
+    whole = cell_amounts(market, facts, told)[cells].sum(axis=0) + held_amounts(facts, index, told).sum(axis=0)
     return Limits(ids, measures, least, most, fair, held, total, loads, scale, float(whole[0]), float(whole[1]), notes)
 
 
@@ -82,22 +97,25 @@ def _all_limits(request: Request) -> Iterator[Limit]:
         yield Limit("cells", least=request.least_cells, most=request.most_cells)
 
 
-def _shares(request: Request, hours: pd.Series) -> tuple[Floats, tuple[Message, ...]]:
-    """Return each manager's fair share of everything: by the hours they have, or alike."""
-    alike = np.full(len(hours), 1.0 / max(len(hours), 1))
-    if request.fair == "alike":
-        return alike, ()
-    if hours.isna().any() or hours.sum() <= 0:
-        return alike, (say(N_("It is not known how many hours everybody has: fair shares are alike.")),)
-    return (hours / hours.sum()).to_numpy(dtype=float), ()
+def _shares(request: Request, hours: pd.Series, regions: Regions) -> tuple[Floats, tuple[Message, ...]]:
+    """Return each manager's fair share of everything in their region: by the hours they have, or alike."""
+    known = np.ones(len(hours))
+    notes: tuple[Message, ...] = ()
+    if request.fair == "hours" and (hours.isna().any() or hours.sum() <= 0):
+        notes = (say(N_("It is not known how many hours everybody has: fair shares are alike.")),)
+    elif request.fair == "hours":
+        known = hours.to_numpy(dtype=float)
+    together = np.bincount(regions.of_manager, known)[regions.of_manager]
+    return np.divide(known, together, out=np.zeros(len(known)), where=together > 0), notes
 
 
-def _most(limit: Limit, managers: pd.DataFrame, hours: pd.Series, index: pd.Index, rules: Rules) -> Floats:
+def _most(limit: Limit, managers: pd.DataFrame, hours: pd.Series, new: Flags, rules: Rules) -> Floats:
+    if limit.most == CAPACITY and limit.measure == "accounts":
+        own = capacities(managers.set_index("manager_id").reindex(hours.index), rules)
+        return own.where(~new, rules.capacity_accounts).fillna(np.inf).to_numpy(dtype=float)
     if limit.most == CAPACITY:
-        rows = managers.set_index("manager_id").reindex(index)
-        own = capacities(rows, rules) if limit.measure == "accounts" else hours
-        return own.fillna(np.inf).to_numpy(dtype=float)
-    return np.full(len(index), np.inf if limit.most is None else float(limit.most))
+        return hours.fillna(np.inf).to_numpy(dtype=float)
+    return np.full(len(hours), np.inf if limit.most is None else float(limit.most))
 
 
 def _scale(fair: float, most: Floats) -> float:

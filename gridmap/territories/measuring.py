@@ -9,14 +9,14 @@ from gridmap.contiguity import territory_shapes
 from gridmap.plan import UNASSIGNED
 from gridmap.territories.amounts import cell_amounts
 from gridmap.territories.barriers import crossed
-from gridmap.territories.building import LEAST_SHARE, metric_points
+from gridmap.territories.costs import LEAST_SHARE, metric_points
 from gridmap.territories.result import Changed, Terms
-from gridmap.territories.task import Task
+from gridmap.territories.task import Task, Whole
 
 Array = np.ndarray[Any, Any]
 
 
-def measure_terms(task: Task, owners: pd.Series) -> Terms:
+def measure_terms(task: Task, owners: pd.Series, *, bases: Whole | None = None) -> Terms:
     """Measure travel, disruption and shape of some owners, over the cells that take part.
 
     travel: hours-weighted mean of the squared distance from each cell to the base of its owner, 1 = the median squared distance to the
@@ -27,19 +27,24 @@ def measure_terms(task: Task, owners: pd.Series) -> Terms:
     ----------
     owners
         Manager by cell, index `cell`.
+    bases
+        Cell (position into the grid) of each manager's base, where some were found; `task.base_cells` where None. What is not known
+        there is left out, and what is typical does not follow what was found.
     """
     grid, request = task.market.grid, task.request
     part = task.unit_of_cell >= 0
     hours = cell_amounts(task.market, task.facts, ("hours",))[part, 0]
     weight = np.maximum(hours, LEAST_SHARE * hours.mean()) if hours.sum() > 0 else np.ones(len(hours))
     owner = _at(owners, grid.cells)
-    base = pd.Series(task.base_cells, index=pd.Index(task.manager_ids, dtype="str"))
+    based = task.base_cells if bases is None else bases
+    base = pd.Series(np.where(based >= 0, based, np.nan), index=pd.Index(task.manager_ids, dtype="str"))
     points = metric_points(task.market)
     at = base.reindex(owner[part]).to_numpy(dtype=float)
     known = np.isfinite(at)
     km2 = ((points[part][known] - points[at[known].astype(np.int64)]) ** 2).sum(axis=1) / 1e6
-    nearest = np.min([((points[part] - points[cell]) ** 2).sum(axis=1) for cell in task.base_cells], axis=0) / 1e6
-    typical = float(np.median(nearest)) or 1.0
+    known_bases = [cell for cell in task.base_cells if cell >= 0]
+    nearest = [((points[part] - points[cell]) ** 2).sum(axis=1) / 1e6 for cell in known_bases]
+    typical = (float(np.median(np.min(nearest, axis=0))) if nearest else 0.0) or 1.0
     today = _at(task.plan.owners, grid.cells)[part]
     changed = (today != owner[part]) & (today != UNASSIGNED)
     travel = float((weight[known] * km2).sum() / weight.sum() / typical)

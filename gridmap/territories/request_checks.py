@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from gridmap.contiguity import pieces
 from gridmap.errors import N_, Message, PlanError, say
 from gridmap.facts import Facts
 from gridmap.market import Market
-from gridmap.plan import Plan
+from gridmap.plan import UNASSIGNED, Plan
 from gridmap.reallocation.takers import managers_on, objections
 from gridmap.territories.amounts import known_measures
 from gridmap.territories.request import CAPACITY, Limit, Request
@@ -32,12 +33,13 @@ def require_sound(market: Market, plan: Plan, facts: Facts, request: Request, *,
         *(reason for limit in request.limits for reason in _about_limit(limit, facts)),
         *_about_numbers(request),
         *_about_cells(market, request),
-        *_about_barriers(request),
+        *_about_owners(market, plan, request, on),
+        *_about_barriers(market, request),
     ]
     if reasons:
         raise PlanError(
             say(N_("Territories cannot be suggested like this.")),
-            reasons=tuple(dict.fromkeys(reasons)),
+            reasons=tuple({str(reason): reason for reason in reasons}.values()),
             remedy=say(N_("Mend what is listed, then ask again.")),
         )
 
@@ -48,8 +50,7 @@ def _about_managers(market: Market, plan: Plan, request: Request, on: date) -> I
     yield from (told for _, told in objections(managers, named, on=on).values())
     for manager in sorted(set(request.locked_owners) - set(managers.index)):
         yield say(N_("There is no manager {manager} in this branch."), manager=manager)
-    owning = [who for who in sorted(set(plan.owners_now)) if who in managers.index and managers.loc[who, "against"] == ""]
-    free = [who for who in (request.managers or owning) if who not in request.locked_owners]
+    free = taking_part(plan, managers, request)
     if len(free) + request.new_managers < 2:
         yield say(N_("Fewer than two managers can give or take: name more of them, or lock fewer."))
     for manager, count in Counter(request.managers).items():
@@ -113,12 +114,11 @@ def _about_cells(market: Market, request: Request) -> Iterator[Message]:
         return
     group_of: dict[str, int] = {}
     for number, group in enumerate(request.together):
-        if len(group) and len(pieces(market.grid, group)) > 1:
-            words = N_(
-                "The cells that shall stay together around {cell} do not touch each other: add those between them, or make two groups."
-            )
-            yield say(words, cell=group[0])
-        twice = sorted(cell for cell in group if cell in group_of)
+        parts = pieces(market.grid, group) if len(group) else []
+        if len(parts) > 1:
+            words = N_("Cells that shall stay together do not touch: {apart} lie apart from {cell}; add those between, or make two groups.")
+            yield say(words, cell=parts[0][0], apart=", ".join(str(part[0]) for part in parts[1:]))
+        twice = sorted(cell for cell in set(group) if cell in group_of)
         if twice:
             yield say(N_("Cell {cell} stands in two groups that shall stay together: make one of them."), cell=twice[0])
         group_of |= dict.fromkeys(group, number)
@@ -130,7 +130,49 @@ def _about_cells(market: Market, request: Request) -> Iterator[Message]:
             yield say(N_("{manager} has more than one base."), manager=manager)
 
 
-def _about_barriers(request: Request) -> Iterator[Message]:
-    for table, _ in request.barriers:
+def _about_owners(market: Market, plan: Plan, request: Request, on: date) -> Iterator[Message]:
+    """Say where locks contradict what shall be together or apart, and where there are fewer cells than managers."""
+    owners = plan.owners_now
+    ids = taking_part(plan, managers_on(market, on), request)
+    locked = set(request.locked_cells)
+    stays = {str(cell): str(who) for cell, who in owners.items() if cell in locked or who not in ids}
+    for group in request.together:
+        fixed = {cell: stays[cell] for cell in sorted(set(group)) if cell in stays}
+        nobodys = [cell for cell in sorted(set(group)) if cell not in owners and (cell in locked or request.nobodys == "leave")]
+        who = sorted({*fixed.values(), *(UNASSIGNED for _ in nobodys[:1])})
+        outside = set(fixed.values()) - set(ids) or nobodys
+        if len(who) > 1 or (outside and len(fixed) + len(nobodys) < len(set(group))):
+            words = N_("The cells around {cell} shall stay together, but {fixed} may not move: unlock it, or take it out of the group.")
+            yield say(words, cell=group[0], fixed=next(iter([*fixed, *nobodys])))
+    for one, other in request.apart:
+        if one in stays and stays[one] == stays.get(other):
+            yield say(N_("Cells {one} and {other} shall be apart, but both stay with {manager}."), one=one, other=other, manager=stays[one])
+    mine = int(owners.isin(ids).sum())
+    free = mine + (len(market.grid.cells) - len(owners) if request.nobodys == "assign" else 0)
+    if mine and free < len(ids) + request.new_managers:
+        words = N_("{count} cells are too few for {managers} managers: each needs one.")
+        yield say(words, count=free, managers=len(ids) + request.new_managers)
+
+
+def taking_part(plan: Plan, managers: pd.DataFrame, request: Request) -> tuple[str, ...]:
+    """Return who gives and takes, sorted: those named, else all who own cells and may be given some; nobody who is locked.
+
+    Parameters
+    ----------
+    managers
+        As `managers_on` gives them.
+    """
+    able = managers.index[managers["against"].eq("").to_numpy(dtype=bool)]
+    named = request.managers or able[able.isin(plan.owners_now)]
+    return tuple(sorted(set(named) - set(request.locked_owners)))
+
+
+def _about_barriers(market: Market, request: Request) -> Iterator[Message]:
+    for table, kind in request.barriers:
         if table not in ("roads", "waters"):
             yield say(N_("Barriers are roads or waters, not {table}."), table=table)
+            continue
+        kinds = sorted(getattr(market, table)["kind"].dropna().astype(str).unique())
+        if kind and kind not in kinds:
+            words = N_("There are no {table} of the kind {kind}; there are {known}.")
+            yield say(words, table=table, kind=kind, known=", ".join(kinds) or say(N_("none")))
