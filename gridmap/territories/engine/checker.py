@@ -44,6 +44,7 @@ def check(problem: Problem, owner: Whole) -> Checked:
             beyond = max(load - problem.most[j, m], 0.0) - max(problem.least[j, m] - load, 0.0)
             over[j, m] = beyond if abs(beyond) > NEAR_ZERO * problem.scale[m] else 0.0
             violation += abs(over[j, m]) / problem.scale[m]
+    violation += sum(1 for one, other in problem.apart if owner[one] == owner[other])
     for q, limit in enumerate(problem.budget):
         used = float(sum(problem.change[i, q] for i, j in enumerate(owner) if j != problem.owner[i]))
         if used > limit + NEAR_ZERO:

@@ -12,7 +12,8 @@ from gridmap.territories.engine.problem import Floats, Problem, Whole
 class Measured:
     """What it is worth.
 
-    violation: of the limits, in units of `Problem.scale`. loads, over (k, m): what managers have, and what of it is beyond the limits.
+    violation: of the limits, in units of `Problem.scale`, and 1 for each pair of units with one owner that must be apart. loads, over
+    (k, m): what managers have, and what of it is beyond the limits.
     used (q): of each budget.
     """
 
@@ -33,7 +34,8 @@ def measured(problem: Problem, owner: Whole) -> Measured:
     over = np.maximum(loads - problem.most, 0.0) - np.maximum(problem.least - loads, 0.0)
     over[np.abs(over) <= 1e-9 * problem.scale] = 0.0
     used = problem.change[owner != problem.owner].sum(axis=0)
-    violation = (np.abs(over) / problem.scale).sum()
+    met = owner[problem.apart[:, 0]] == owner[problem.apart[:, 1]]
+    violation = (np.abs(over) / problem.scale).sum() + met.sum()
     return Measured(float(objective), float(violation), loads, over, used)
 
 

@@ -94,7 +94,8 @@ class Bound:
 class Answer:
     """What a search found: `owner` (n), `centre` (k; -1 where the base is fixed), what it is worth and how far it keeps the limits.
 
-    objective: cost and borders. violation: over all limits, in units of `Problem.scale`; 0 keeps them all. Budgets are always kept.
+    objective: cost and borders. violation: over all limits, in units of `Problem.scale`, and 1 for each pair that must be apart and is
+    not; 0 keeps them all. Budgets are always kept.
     over (k, m): beyond `most` (positive) or short of `least` (negative), 0 within. extra_pieces: pieces beyond one per manager with
     units. bound: its value holds for the objective. proven: nothing better exists.
     """

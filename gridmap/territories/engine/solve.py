@@ -7,6 +7,7 @@ import numpy as np
 
 from gridmap.territories.engine.anneal import Improved
 from gridmap.territories.engine.bound import bound_of
+from gridmap.territories.engine.descent import descend
 from gridmap.territories.engine.effort import Effort
 from gridmap.territories.engine.exact import SMALL, prove
 from gridmap.territories.engine.measured import measured, within_budget
@@ -50,14 +51,18 @@ def solve(  # what is asked, how long, and two ways to take part
     if not problem.units or not (problem.fixed == NOBODY).any():
         owner = repaired(problem, problem.start)
         return answer_of(problem, Improved(owner, 0.0, 0.0, 0, stopped=False), bound, why="nothing free", trace=())
-    begins = _begins(problem, bound)
+    begins = _begins(problem, bound, stop)
     trace: list[tuple[int, float, float]] = []
 
     def tell(found: Improved) -> None:
+        if trace and (trace[-1][2], trace[-1][1]) <= (found.violation, found.objective):
+            return
         trace.append((found.proposals, found.objective, found.violation))
         if on_best is not None:
             on_best(answer_of(problem, found, bound, why="stopped", trace=tuple(trace)))
 
+    first = measured(problem, begins[0])
+    tell(Improved(begins[0], first.objective, first.violation, 0, stopped=False))
     rounds = rounds_of(problem.units, effort.proposals or default_proposals(problem.units), effort.starts)
     found = search(problem, begins, bound, rounds=rounds, seed=seed, workers=effort.workers, stop=stop, on_best=tell)
     if effort.exact and problem.units <= SMALL and not found.stopped:
@@ -76,10 +81,11 @@ def _proved(problem: Problem, found: Improved, bound: Bound, trace: tuple[tuple[
     return answer_of(problem, better, tight if tight.value > bound.value else bound, why="searched", trace=trace)
 
 
-def _begins(problem: Problem, bound: Bound) -> list[Whole]:
+def _begins(problem: Problem, bound: Bound, stop: Stop | None) -> list[Whole]:
     """Return where searches begin: what is cheapest at the prices, what a draft has, what is today; within the budgets, whole if possible.
 
-    Who may not change much begins with what is there, not with what would be best; who has nothing begins with one unit.
+    Who may not change much begins with what is there, not with what would be best, and with the few moves that help most; who has
+    nothing begins with one unit.
     """
     known = (bound.owner, problem.start, problem.owner)
     found = [repaired(problem, seeded(problem, owner)) for owner in known] + [repaired(problem, owner) for owner in known]
@@ -89,7 +95,9 @@ def _begins(problem: Problem, bound: Bound) -> list[Whole]:
     kept = [owner for owner in found if within_budget(problem, owner)]
     if not np.isfinite(problem.budget).any():
         return kept[:1]
-    return kept or found[-1:]
+    few = {owner.tobytes(): owner for owner in kept or found[-1:]}
+    better = [descend(problem, owner, stop=stop) for owner in few.values()]
+    return sorted(better, key=lambda owner: (round(measured(problem, owner).violation, 9), measured(problem, owner).objective))
 
 
 def answer_of(problem: Problem, found: Improved, bound: Bound, *, why: Why, trace: tuple[tuple[int, float, float], ...]) -> Answer:

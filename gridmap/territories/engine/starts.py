@@ -69,28 +69,28 @@ def search(  # what is searched, from where, and how
     hot = step * (WARM if problem.units >= LARGE else HOT)
     pool = [Improved(begin, np.inf, np.inf, 0, stopped=False) for begin in begins]
     pool = [pool[each % len(pool)] for each in range(rounds[0].searches)]
-    done, told = 0, [np.inf, np.inf]
+    done = 0
 
     def tell(found: Improved) -> None:
-        if on_best is not None and [found.violation, found.objective] < told:
-            told[:] = [found.violation, found.objective]
+        if on_best is not None:
             on_best(Improved(found.owner, found.objective, found.violation, done + found.proposals, stopped=False))
 
     for number, each in enumerate(rounds):
         chosen = sorted(pool, key=_rank)[: each.searches]
         schedule = Schedule(each.proposals, hot * each.warmth, hot * COOLED, penalty)
 
-        def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> Improved:
+        def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> tuple[Improved, int]:
             how = {"guide": guide, "schedule": schedule, "seed": _seed(seed, number, place), "stop": stop, "on_best": tell}
             found = improve(problem, chosen[place].owner, **how)  # type: ignore[arg-type]
-            return min(found, chosen[place], key=_rank)
+            return min(found, chosen[place], key=_rank), found.proposals
 
         if workers > 1 and len(chosen) > 1:
             with ThreadPoolExecutor(workers) as crew:
-                pool = list(crew.map(go_on, range(len(chosen))))
+                ended = list(crew.map(go_on, range(len(chosen))))
         else:
-            pool = [go_on(place) for place in range(len(chosen))]
-        done += each.proposals * len(chosen)
+            ended = [go_on(place) for place in range(len(chosen))]
+        pool = [found for found, _ in ended]
+        done += sum(proposals for _, proposals in ended)
         if stop is not None and stop():
             break
     best = min(pool, key=_rank)

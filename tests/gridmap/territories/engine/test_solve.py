@@ -90,7 +90,7 @@ def test_the_same_seed_gives_the_same_answer_with_more_workers_and_in_another_pr
         told.add(ran.stdout.strip().splitlines()[-1])
     assert len(told) == 1
     made = branch_problem(7, 4)
-    one, two = (solve(made, seed=5, effort=Effort(effort=Effort(proposals=120_000, starts=2), workers=workers)) for workers in (1, 3))
+    one, two = (solve(made, seed=5, effort=Effort(proposals=120_000, starts=2, workers=workers)) for workers in (1, 3))
     assert (one.owner == two.owner).all()
     assert one.objective != solve(made, seed=6, effort=Effort(proposals=120_000, starts=2)).objective
 
