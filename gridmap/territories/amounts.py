@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from gridmap.errors import N_, Message, say
 from gridmap.facts import CREDITED, Facts
 from gridmap.market import Market
 from gridmap.market.columns import rows_in
@@ -18,6 +19,25 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("organisations", ("organisations",)),
 )
 OF_CELLS = ("cells", "area_km2")  # what cells bring whatever lies in them
+
+
+# What they are called in a sentence: "needs 61 accounts".
+CALLED: tuple[tuple[str, str], ...] = (
+    ("hours", N_("hours a month")),
+    ("accounts", N_("accounts")),
+    ("prospects", N_("prospects")),
+    ("revenue", N_("of revenue a month")),
+    ("white_space", N_("of white space a month")),
+    ("organisations", N_("organisations")),
+    ("cells", N_("cells")),
+    ("area_km2", N_("km²")),
+)
+
+
+def measure_name(measure: str) -> Message | str:
+    """Return what a measure is called behind an amount; additive facts without a word of their own go by their names."""
+    found = dict(CALLED).get(measure)
+    return say(found) if found else measure
 
 
 def known_measures(facts: Facts) -> tuple[str, ...]:

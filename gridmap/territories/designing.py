@@ -8,7 +8,6 @@ from datetime import date
 from importlib.metadata import version
 
 import numpy as np
-import pandas as pd
 
 import gridmap
 from gridmap.errors import N_, Message, say
@@ -16,21 +15,19 @@ from gridmap.facts import Facts
 from gridmap.market import Market
 from gridmap.plan import Move, Plan
 from gridmap.settings import Rules
-from gridmap.territories.amounts import cell_amounts
 from gridmap.territories.building import make_task
+from gridmap.territories.engine.centres import solve_bases
 from gridmap.territories.engine.problem import NOBODY, Answer, Whole
 from gridmap.territories.engine.solve import default_proposals, solve
+from gridmap.territories.explaining import explained
 from gridmap.territories.manager_table import deviations, manager_table
 from gridmap.territories.measuring import measure_changed, measure_terms
-from gridmap.territories.ordering import best_order
+from gridmap.territories.relaxing import least_of, relaxations_of
 from gridmap.territories.request import Request
-from gridmap.territories.result import Explained, Result, State
+from gridmap.territories.result import Result, State
 from gridmap.territories.task import Task
 
 DEFAULT = Request()
-MENDS = N_("Brings both managers nearer to their limits.")
-NEARER = N_("Lies nearer to where {taker} is based.")
-MAKES_WAY = N_("Makes way for other moves, so that every territory stays of one piece.")
 PACKAGES = ("numpy", "numba", "highspy")
 
 
@@ -105,7 +102,10 @@ def solve_task(
         if on_best is not None:
             on_best(Progress(answer.proposals, of, answer.objective, answer.violation, gap_of(answer)))
 
-    answer = solve(task.problem, seed=seed, effort=effort, stop=stop, on_best=tell)
+    if task.bases is not None:
+        answer = solve_bases(task.problem, task.bases, seed=seed, effort=effort, stop=stop, on_best=tell)
+    else:
+        answer = solve(task.problem, seed=seed, effort=effort, stop=stop, on_best=tell)
     return result_of(task, answer, seed=seed, seconds=clock())
 
 
@@ -133,12 +133,13 @@ def result_of(task: Task, answer: Answer, *, seed: int, seconds: float) -> Resul
         managers=managers,
         deviation=deviations(task, managers),
         changed=measure_changed(task, owners),
-        relaxations=(),
-        moves=_moves(task, answer.owner),
+        relaxations=relaxations_of(task, answer),
+        moves=explained(task, answer.owner),
         notes=(*task.notes, *_notes(task, answer)),
         why=_why(answer),
         extra_pieces=answer.extra_pieces,
         violation=answer.violation,
+        least_violation=least_of(task) if answer.violation > 0 else 0.0,
         proposals=answer.proposals,
         seconds=seconds,
         seed=seed,
@@ -188,25 +189,6 @@ def gap_of(answer: Answer) -> float:
     if not np.isfinite(answer.bound.value) or answer.violation > 0 or answer.objective <= 0:
         return float("nan")
     return max(0.0, (answer.objective - answer.bound.value) / answer.objective)
-
-
-def _moves(task: Task, owner: Whole) -> tuple[Explained, ...]:
-    """Tell the moves in the order in which they are best made, with what each does in its turn."""
-    ordered = best_order(task.problem, task.problem.owner, owner)
-    ids, cells = (*task.manager_ids, ""), task.market.grid.cells  # nobody, -1, stands last
-    part = np.flatnonzero(task.unit_of_cell >= 0)
-    of_unit = pd.Series(part).groupby(task.unit_of_cell[part]).agg(list)
-    had = task.plan.owners.reindex(cells).fillna("").to_numpy(dtype=object)
-    loads = cell_amounts(task.market, task.facts, task.measures)
-    told = []
-    for unit, worse, cost in zip(ordered.units.tolist(), ordered.worse, ordered.cost, strict=True):
-        taker = ids[owner[unit]]
-        reason = say(MENDS) if worse < 0 else say(NEARER, taker=taker) if cost < 0 else say(MAKES_WAY)
-        for cell in of_unit[unit]:
-            if had[cell] != taker:
-                gives = tuple(zip(task.measures, loads[cell].tolist(), strict=True))
-                told.append(Explained(str(cells[cell]), str(had[cell]), taker, reason, gives))
-    return tuple(told)
 
 
 def _leaves_out(task: Task, answer: Answer) -> list[Message]:

@@ -85,6 +85,7 @@ def limits_of(  # whose, of what, and by which rules
         if limit.least is not None:
             least[:, column] = np.maximum(least[:, column], limit.least)
         most[:, column] = np.minimum(most[:, column], _most(limit, managers, hours, new, rules))
+    _allow(request, index, measures, least, most)
     scale = np.array([_scale(total[column] / len(ids), most[:, column]) for column in range(len(limits))])
     told = ("accounts", "hours")
     whole = cell_amounts(market, facts, told)[cells].sum(axis=0) + held_amounts(facts, index, told).sum(axis=0)
@@ -95,6 +96,13 @@ def _all_limits(request: Request) -> Iterator[Limit]:
     yield from request.limits
     if request.least_cells is not None or request.most_cells is not None:
         yield Limit("cells", least=request.least_cells, most=request.most_cells)
+
+
+def _allow(request: Request, ids: pd.Index, measures: tuple[str, ...], least: Floats, most: Floats) -> None:
+    for each in request.allowances:
+        row, column = int(ids.get_indexer(pd.Index([each.manager_id]))[0]), measures.index(each.measure)
+        least[row, column] = least[row, column] if each.least is None else each.least
+        most[row, column] = most[row, column] if each.most is None else each.most
 
 
 def _shares(request: Request, hours: pd.Series, regions: Regions) -> tuple[Floats, tuple[Message, ...]]:

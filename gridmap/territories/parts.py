@@ -46,7 +46,8 @@ def parts_of(market: Market, plan: Plan, ids: tuple[str, ...], request: Request)
     owner, nobodys_today = columns(plan.owners)
     start, nobodys = columns(plan.owners_now)
     locked = rows_in(grid_cells, pd.Index(request.locked_cells, dtype="str")) >= 0
-    takes_part = (start != NOBODY) | (nobodys & ~locked & (request.nobodys == "assign"))
+    freed = owned_by(grid_cells, plan.owners_now, request.leaving)
+    takes_part = (start != NOBODY) | (freed & ~locked) | (nobodys & ~locked & (request.nobodys == "assign"))
     # Whoever had the cell before the draft and is not there any more counts as a change all the same.
     owner = np.where((owner == NOBODY) & ~nobodys_today & takes_part, len(ids) + request.new_managers, owner)
     cells = np.flatnonzero(takes_part)
@@ -62,6 +63,11 @@ def parts_of(market: Market, plan: Plan, ids: tuple[str, ...], request: Request)
             unit[inside] = unit[inside].min()
     _, unit = np.unique(unit, return_inverse=True)
     return Parts(cells, unit.astype(np.int64), owner[cells], start[cells], int(unit.max()) + 1)
+
+
+def owned_by(cells: pd.Index, owners: pd.Series, who: tuple[str, ...]) -> Array:
+    """Say of each cell whether one of some managers owns it."""
+    return np.isin(owners.reindex(cells).fillna("").to_numpy(dtype=object).astype(str), np.array(who, dtype=str))
 
 
 def summed(values: Floats, parts: Parts) -> Floats:

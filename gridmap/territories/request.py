@@ -30,6 +30,19 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What one manager may have of a measure in place of what the limits say for everybody; None: as they say.
+
+    `measure` is one that a limit names.
+    """
+
+    manager_id: str
+    measure: MeasureName
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
 class Budget:
     """How much may change hands; None: any number. Cells that had nobody count for nothing."""
 
@@ -65,6 +78,10 @@ class Request:
         Managers to be found bases for, named `NEW-1` and so on.
     limits
         Measures and what they must keep to.
+    allowances
+        Who may have more or less than the limits say.
+    leaving
+        Managers whose cells are given to the others.
     fair
         What a manager's fair share follows: everybody alike, or the hours they have.
     locked_cells, locked_owners
@@ -83,6 +100,8 @@ class Request:
     bases: tuple[tuple[str, str], ...] = ()
     new_managers: int = 0
     limits: tuple[Limit, ...] = (Limit("hours", tolerance=0.10), Limit("accounts", most=CAPACITY))
+    allowances: tuple[Allowance, ...] = ()
+    leaving: tuple[str, ...] = ()
     fair: Literal["alike", "hours"] = "hours"
     locked_cells: tuple[str, ...] = ()
     locked_owners: tuple[str, ...] = ()

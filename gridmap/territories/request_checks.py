@@ -14,6 +14,7 @@ from gridmap.market import Market
 from gridmap.plan import UNASSIGNED, Plan
 from gridmap.reallocation.takers import managers_on, objections
 from gridmap.territories.amounts import known_measures
+from gridmap.territories.bases import new_names
 from gridmap.territories.request import CAPACITY, Limit, Request
 
 CAPPED = ("accounts", "hours")  # measures of which managers have a capacity of their own
@@ -31,6 +32,7 @@ def require_sound(market: Market, plan: Plan, facts: Facts, request: Request, *,
     reasons = [
         *_about_managers(market, plan, request, on),
         *(reason for limit in request.limits for reason in _about_limit(limit, facts)),
+        *_about_allowances(market, plan, request, on),
         *_about_numbers(request),
         *_about_cells(market, request),
         *_about_owners(market, plan, request, on),
@@ -78,6 +80,26 @@ def _about_limit(limit: Limit, facts: Facts) -> Iterator[Message]:
         yield say(words, least=numbers[0], most=numbers[1], measure=limit.measure)
     if limit.tolerance is None and limit.least is None and limit.most is None:
         yield say(N_("The limit of {measure} says nothing: give a tolerance, a least or a most."), measure=limit.measure)
+
+
+def _about_allowances(market: Market, plan: Plan, request: Request, on: date) -> Iterator[Message]:
+    free = (*taking_part(plan, managers_on(market, on), request), *new_names(request.new_managers))
+    limited = {limit.measure for limit in request.limits}
+    limited |= {"cells"} if request.least_cells is not None or request.most_cells is not None else set()
+    for each in request.allowances:
+        if each.manager_id not in free:
+            yield say(
+                N_("{manager} is allowed more or less of {measure}, but takes no part."), manager=each.manager_id, measure=each.measure
+            )
+        if each.measure not in limited:
+            yield say(
+                N_("{manager} is allowed more or less of {measure}, which nothing limits."), manager=each.manager_id, measure=each.measure
+            )
+        numbers = [value for value in (each.least, each.most) if value is not None]
+        if any(not np.isfinite(value) or value < 0 for value in numbers):
+            yield say(N_("A limit of {measure} is below 0 or no number."), measure=each.measure)
+    for manager in sorted(set(request.leaving) & (set(request.managers) | set(request.locked_owners))):
+        yield say(N_("{manager} shall leave, and take part or stay locked: only one of these."), manager=manager)
 
 
 def _about_numbers(request: Request) -> Iterator[Message]:
@@ -164,7 +186,7 @@ def taking_part(plan: Plan, managers: pd.DataFrame, request: Request) -> tuple[s
     """
     able = managers.index[managers["against"].eq("").to_numpy(dtype=bool)]
     named = request.managers or able[able.isin(plan.owners_now)]
-    return tuple(sorted(set(named) - set(request.locked_owners)))
+    return tuple(sorted(set(named) - set(request.locked_owners) - set(request.leaving)))
 
 
 def _about_barriers(market: Market, request: Request) -> Iterator[Message]:

@@ -8,6 +8,7 @@ import pandas as pd
 from gridmap.errors import Message
 from gridmap.plan import Plan
 from gridmap.territories.request import Request
+from gridmap.texts import Name
 
 State = Literal["proven", "kept", "broken", "impossible"]
 
@@ -39,24 +40,36 @@ class Changed:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """One limit that has to give: whose (empty: a budget), which measure, what was asked, and what would do."""
+    """One limit that has to give, what was asked, and what would do.
 
+    which: `most` or `least` of `manager_id`, in units of the measure; `cells`, `accounts_share` or `hours_share` of the budget, whose
+    manager and measure are empty. enough: whether the plan at hand keeps to it; else it is proven that nothing below would do.
+    """
+
+    which: Literal["most", "least", "cells", "accounts_share", "hours_share"]
     manager_id: str
     measure: str
     asked: float
     needed: float
+    enough: bool
     message: Message
 
 
 @dataclass(frozen=True)
 class Explained:
-    """One cell that moves, and why: what it mends, and what both managers have of each limit's measure before and after it."""
+    """One cell that moves, and why.
+
+    gives: what the cell carries of each limited measure. giver_has, taker_has: what both have of it once this move is made after those
+    before it in the list.
+    """
 
     cell: str
     giver: str
     taker: str
     reason: Message
-    gives: tuple[tuple[str, float], ...]  # (measure, amount the cell carries)
+    gives: tuple[tuple[str, float], ...]
+    giver_has: tuple[tuple[str, float], ...]
+    taker_has: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +83,7 @@ class Result:
     `<measure>_fair`, `<measure>_deviation` (share beyond fair; NaN without one), and cells, cells_before, pieces, pieces_before,
     compactness, compactness_before, base (cell), name, name_en.
     deviation: worst over managers by measure with a tolerance. relaxations: empty where all limits are kept. moves: in the order in
-    which they are best made.
+    which they are best made. least_violation: what any plan at all must break, proven; 0 where nothing is.
     """
 
     plan: Plan
@@ -91,6 +104,7 @@ class Result:
     why: Message
     extra_pieces: int
     violation: float
+    least_violation: float
     proposals: int
     seconds: float
     seed: int
@@ -117,3 +131,13 @@ class Staffing:
     new_bases: tuple[str, ...]
     left_out: tuple[str, ...]
     message: Message
+
+
+@dataclass(frozen=True, eq=False)
+class NewBase:
+    """A cell in which a new manager might be based: its town, what any plan must break of the limits with them there, and the travel."""
+
+    cell: str
+    town: Name | Message
+    broken: float
+    travel: float

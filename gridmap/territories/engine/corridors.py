@@ -10,6 +10,7 @@ from gridmap.territories.engine.problem import NOBODY
 from gridmap.territories.engine.state import BORDERS, TINY, Data, State, beyond, kept_apart
 
 FOUND, TAKER, CLOCK = 0, 1, 2  # places in `Room.told`
+BEST, SPARING = 0, 1  # ways to choose: what mends most, or most per share of the budget that it uses
 
 
 class Room(NamedTuple):
@@ -34,13 +35,17 @@ class Room(NamedTuple):
 
 def room_for(units: int, measures: int, budgets: int) -> Room:
     """Make room for a problem of this size."""
-    whole = [np.zeros(units, dtype=np.int64) for _ in range(6)]
-    return Room(*whole, np.zeros((units, measures)), np.zeros((units, budgets)), np.zeros(units), np.zeros(3, dtype=np.int64), np.zeros(2))
+
+    def whole(length: int = units) -> NDArray[np.int64]:
+        return np.zeros(length, dtype=np.int64)
+
+    sums = (np.zeros((units, measures)), np.zeros((units, budgets)), np.zeros(units))
+    return Room(whole(), whole(), whole(), whole(), whole(), whole(), *sums, whole(3), np.zeros(2))
 
 
 @compiled
-def find_corridor(data: Data, state: State, room: Room, sparing: bool) -> None:
-    """Find the chain whose giving lowers the violation most, or, sparing, most per share of the budget that it uses.
+def find_corridor(data: Data, state: State, room: Room, way: int) -> None:
+    """Find the chain whose giving lowers the violation most, one way or the other.
 
     `room.told` says which; the chain itself follows `room.parent` from its last unit once `lay` was asked for it.
     """
@@ -50,7 +55,7 @@ def find_corridor(data: Data, state: State, room: Room, sparing: bool) -> None:
     for a in range(managers):
         for b in range(managers):
             if a != b and (_strained(data, state, a) or _strained(data, state, b)):
-                _explore(data, state, room, a, b, sparing)
+                _explore(data, state, room, a, b, way)
 
 
 @compiled
@@ -65,7 +70,7 @@ def lay(data: Data, state: State, room: Room) -> int:
 
 @compiled
 def _strained(data: Data, state: State, manager: int) -> bool:
-    for each in range(data.loads.shape[1]):
+    for each in range(data.loads.shape[1]):  # noqa: SIM110 - a generator is not compiled
         if beyond(data, state.loads[manager, each], manager, each) > TINY:
             return True
     return False
@@ -146,7 +151,7 @@ def _add_up(data: Data, state: State, room: Room, u: int, a: int, b: int) -> boo
 
 
 @compiled
-def _explore(data: Data, state: State, room: Room, a: int, b: int, sparing: bool) -> None:
+def _explore(data: Data, state: State, room: Room, a: int, b: int, way: int) -> None:
     count = _begin(data, state, room, a, b)
     if count == 0:
         return
@@ -155,7 +160,7 @@ def _explore(data: Data, state: State, room: Room, a: int, b: int, sparing: bool
         u = room.queue[place]
         if room.worse[u] >= -TINY:
             continue
-        rank = room.worse[u] / (_share(data, room, u) if sparing else 1.0)
+        rank = room.worse[u] / (_share(data, room, u) if way == SPARING else 1.0)
         if rank < room.worth[0] - TINY and room.depth[u] < state.size[a] and _whole_without(data, state, room, u, a):
             room.worth[0], room.worth[1] = rank, room.worse[u]
             room.told[FOUND], room.told[TAKER] = u, b

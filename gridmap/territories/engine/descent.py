@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gridmap.kernels.compiled import compiled
-from gridmap.territories.engine.corridors import FOUND, TAKER, Room, find_corridor, lay, room_for
+from gridmap.territories.engine.corridors import BEST, FOUND, SPARING, TAKER, Room, find_corridor, lay, room_for
 from gridmap.territories.engine.pieces import components
 from gridmap.territories.engine.problem import Flags, Problem, Whole
 from gridmap.territories.engine.state import (
@@ -57,10 +57,10 @@ def descend(problem: Problem, owner: Whole, *, stop: Callable[[], bool] | None =
     room = room_for(problem.units, problem.loads.shape[1], len(problem.budget))
     most = 1 + LOOKS // max(int(state.counts[BORDERS]), 1)
     best, rank = state.own.copy(), _rank(data, state)
-    for sparing in (False, True):
+    for way in (BEST, SPARING):
         state.own[:] = owner
         recount(data, state)
-        _descend(data, state, room, -1, sparing, most)
+        _descend(data, state, room, -1, way, most)
         best, rank = _better(data, state, best, rank)
     for turn in range(ROUNDS):
         before = rank
@@ -73,7 +73,7 @@ def descend(problem: Problem, owner: Whole, *, stop: Callable[[], bool] | None =
             state.own[:] = best
             recount(data, state)
             if _taken_back(data, state, part):
-                _descend(data, state, room, int(part[0]) if len(part) == 1 else -1, turn % 2 == 1, most)
+                _descend(data, state, room, int(part[0]) if len(part) == 1 else -1, turn % 2, most)
                 best, rank = _better(data, state, best, rank)
         if rank == before and turn % 2 == 1:
             break
@@ -124,10 +124,10 @@ def _may_return(data: Data, state: State, unit: int, home: int) -> bool:
 
 
 @compiled
-def _descend(data: Data, state: State, room: Room, kept: int, sparing: bool, most: int) -> int:
+def _descend(data: Data, state: State, room: Room, kept: int, way: int, most: int) -> int:
     """Give away what helps most, up to so many times, never the unit `kept` by itself; return how often."""
     for made in range(most):
-        find_corridor(data, state, room, sparing)
+        find_corridor(data, state, room, way)
         unit, manager = _steepest(data, state, kept)
         if room.told[FOUND] >= 0:
             unit, manager = lay(data, state, room), room.told[TAKER]

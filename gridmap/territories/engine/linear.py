@@ -3,7 +3,7 @@
 Units may be shared between managers here; no plan that keeps them whole is worth less, or breaks less.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -90,6 +90,27 @@ def least_violation(problem: Problem) -> Elastic:
     found = np.asarray(solver.getSolution().col_value)[count:]
     total = max(0.0, float(solver.getInfo().objective_function_value))
     return Elastic(total if total > KEPT else 0.0, (found[:limits] - found[limits:]).reshape(k, m))
+
+
+def least_change(problem: Problem, budget: int) -> float | None:
+    """Return how much of one budget any plan within the limits must use, contiguity left out; None where no plan keeps them.
+
+    All budgets are left aside; units may be shared between managers, so that no plan with whole units does with less.
+
+    Parameters
+    ----------
+    budget
+        A column of `Problem.change`.
+    """
+    rows = programme_of(replace(problem, change=np.zeros((problem.units, 0)), budget=np.zeros(0)))
+    moved = rows.manager != problem.owner[rows.unit]
+    solver = solver_of()
+    pass_model(solver, rows, np.where(moved, problem.change[rows.unit, budget], 0.0))
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    _require_optimal(solver)
+    return max(0.0, float(solver.getInfo().objective_function_value))
 
 
 def _require_optimal(solver: Any) -> None:

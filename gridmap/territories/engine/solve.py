@@ -1,7 +1,8 @@
 """Solve a problem of territories: a bound, a first answer from its prices, and better ones as they come; the same for the same seed."""
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,15 +11,16 @@ from gridmap.territories.engine.bound import bound_of
 from gridmap.territories.engine.descent import descend
 from gridmap.territories.engine.effort import Effort
 from gridmap.territories.engine.exact import SMALL, prove
-from gridmap.territories.engine.measured import measured, within_budget
+from gridmap.territories.engine.measured import Measured, measured, within_budget
 from gridmap.territories.engine.pieces import extra_pieces
 from gridmap.territories.engine.problem import NOBODY, Answer, Bound, Problem, Whole
 from gridmap.territories.engine.repair import repaired, seeded
-from gridmap.territories.engine.starts import Stop, rounds_of, search
+from gridmap.territories.engine.starts import Stop, rank_of, rounds_of, search
 
 DEFAULT = Effort()
 EXACT = 1e-9  # share of the objective within which an answer that meets its bound is proven
 PROPOSALS = ((1_500, 6_000_000), (15_000, 11_000_000), (2**62, 18_000_000))  # by default, up to this many units
+AGAIN = 3  # searches, each from the beginning, where limits are broken still that might be kept
 Why = Literal["searched", "stopped", "proved", "nothing free"]
 
 
@@ -63,11 +65,45 @@ def solve(  # what is asked, how long, and two ways to take part
 
     first = measured(problem, begins[0])
     tell(Improved(begins[0], first.objective, first.violation, 0, stopped=False))
-    rounds = rounds_of(problem.units, effort.proposals or default_proposals(problem.units), effort.starts)
-    found = search(problem, begins, bound, rounds=rounds, seed=seed, workers=effort.workers, stop=stop, on_best=tell)
+    how = {"workers": effort.workers, "stop": stop, "on_best": tell}
+    found = _searched(problem, begins, bound, effort, seed, how)
     if effort.exact and problem.units <= SMALL and not found.stopped:
         return _proved(problem, found, bound, tuple(trace), stop)
     return answer_of(problem, found, bound, why="stopped" if found.stopped else "searched", trace=tuple(trace))
+
+
+def _searched(problem: Problem, begins: list[Whole], bound: Bound, effort: Effort, seed: int, how: dict[str, Any]) -> Improved:
+    """Search, again from the beginning where limits are broken that might be kept; the draft, or today, stays where it is no worse."""
+    of = effort.proposals or default_proposals(problem.units)
+    pool = [Improved(owner, anew.objective, anew.violation, 0, stopped=False) for owner, anew in _standing(problem)]
+    done, stopped = 0, False
+    for again in range(AGAIN if bound.feasible else 1):
+        rounds = rounds_of(problem.units, of if not again else of // 2, effort.starts)
+        found = search(problem, begins, bound, rounds=rounds, seed=seed + again, **how)
+        if found.violation > 0 and not found.stopped:
+            found = _mended(problem, found, how["stop"])
+        pool.append(found)
+        done, stopped = done + found.proposals, found.stopped
+        if stopped or found.violation <= 0:
+            break
+    return replace(min(pool, key=rank_of), proposals=done, stopped=stopped)
+
+
+def _standing(problem: Problem) -> Iterator[tuple[Whole, Measured]]:
+    """Yield what a draft has and what is today, where each is an answer: whole, all locks and budgets kept."""
+    for owner in (problem.start, problem.owner):
+        if (owner == NOBODY).any() or not within_budget(problem, owner) or len(np.unique(owner)) < problem.managers:
+            continue
+        free = problem.allowed[np.arange(problem.units), owner] & ((problem.fixed == NOBODY) | (problem.fixed == owner))
+        if free.all() and not extra_pieces(problem, owner):
+            yield owner, measured(problem, owner)
+
+
+def _mended(problem: Problem, found: Improved, stop: Stop | None) -> Improved:
+    """Go on with chains of units where limits are broken still: annealing seldom carries a heavy unit across a whole territory."""
+    owner = descend(problem, found.owner, stop=stop)
+    anew = measured(problem, owner)
+    return Improved(owner, anew.objective, anew.violation, found.proposals, stopped=found.stopped or (stop is not None and stop()))
 
 
 def _proved(problem: Problem, found: Improved, bound: Bound, trace: tuple[tuple[int, float, float], ...], stop: Stop | None) -> Answer:

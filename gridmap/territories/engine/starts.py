@@ -76,13 +76,13 @@ def search(  # what is searched, from where, and how
             on_best(Improved(found.owner, found.objective, found.violation, done + found.proposals, stopped=False))
 
     for number, each in enumerate(rounds):
-        chosen = sorted(pool, key=_rank)[: each.searches]
+        chosen = sorted(pool, key=rank_of)[: each.searches]
         schedule = Schedule(each.proposals, hot * each.warmth, hot * COOLED, penalty)
 
         def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> tuple[Improved, int]:
             how = {"guide": guide, "schedule": schedule, "seed": _seed(seed, number, place), "stop": stop, "on_best": tell}
             found = improve(problem, chosen[place].owner, **how)  # type: ignore[arg-type]
-            return min(found, chosen[place], key=_rank), found.proposals
+            return min(found, chosen[place], key=rank_of), found.proposals
 
         if workers > 1 and len(chosen) > 1:
             with ThreadPoolExecutor(workers) as crew:
@@ -93,12 +93,13 @@ def search(  # what is searched, from where, and how
         done += sum(proposals for _, proposals in ended)
         if stop is not None and stop():
             break
-    best = min(pool, key=_rank)
+    best = min(pool, key=rank_of)
     stopped = stop is not None and stop()
     return Improved(best.owner, best.objective, best.violation, done, stopped=stopped)
 
 
-def _rank(found: Improved) -> tuple[float, float, bytes]:
+def rank_of(found: Improved) -> tuple[float, float, bytes]:
+    """Rank what searches found: the least violation first, then the least objective."""
     # The bytes settle ties, so that the order in which searches end does not matter.
     return (round(found.violation, 9), found.objective, found.owner.tobytes() if np.isfinite(found.objective) else b"")
 
