@@ -21,11 +21,12 @@ from gridmap.cli.plans import COMMAND as PLAN
 from gridmap.cli.regrid import COMMAND as REGRID
 from gridmap.cli.roads import COMMAND as ROADS
 from gridmap.cli.sweeps import COMMAND as SWEEP
+from gridmap.cli.territories import COMMAND as TERRITORIES
 from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, PLAN, SWEEP, CLAIM, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
+COMMANDS = (IMPORT, EXPORT, PLAN, TERRITORIES, SWEEP, CLAIM, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -40,6 +40,12 @@ def measure_name(measure: str) -> Message | str:
     return say(found) if found else measure
 
 
+def short_amount(value: float) -> float:
+    """Round an amount to a tenth, to a whole number where it is one: so that a sentence reads 50 and not 50.0."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
 def known_measures(facts: Facts) -> tuple[str, ...]:
     """Return every name that a limit may give to a measure."""
     others = [name for name in facts.measures if name not in CREDITED]

@@ -5,7 +5,7 @@ import pandas as pd
 
 from gridmap.errors import N_, Message, say
 from gridmap.reallocation.takers import names_of
-from gridmap.territories.amounts import cell_amounts, measure_name
+from gridmap.territories.amounts import cell_amounts, measure_name, short_amount
 from gridmap.territories.engine.problem import NOBODY, Floats, Problem, Whole
 from gridmap.territories.ordering import best_order
 from gridmap.territories.result import Explained
@@ -83,16 +83,11 @@ def _mended(task: Task, before: Floats, after: Floats, names: dict[str, Name]) -
         TAKES_OFF if over else BRINGS,
         manager=names[task.manager_ids[j]],
         measure=measure_name(task.measures[m]),
-        before=_short(float(before[j, m])),
-        after=_short(float(after[j, m])),
-        limit=_short(limit),
+        before=short_amount(float(before[j, m])),
+        after=short_amount(float(after[j, m])),
+        limit=short_amount(limit),
     )
 
 
 def _beyond(problem: Problem, loads: Floats) -> Floats:
     return np.asarray(np.maximum(loads - problem.most, 0.0) + np.maximum(problem.least - loads, 0.0), dtype=float)
-
-
-def _short(value: float) -> float:
-    rounded = round(value, 1)
-    return int(rounded) if rounded == int(rounded) else rounded

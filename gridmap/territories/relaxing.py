@@ -90,7 +90,7 @@ def _of_managers(task: Task, answer: Answer) -> Iterator[Relaxation]:
             "manager": names[task.manager_ids[j]],
             "measure": measure_name(task.measures[m]),
             "needed": needed,
-            "asked": round(asked, 1),
+            "asked": _rounded(asked, up=over < 0),
         }
         if over < 0:
             message = say(SHORT, **told)

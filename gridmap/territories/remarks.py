@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gridmap.errors import N_, Message, say
-from gridmap.territories.amounts import measure_name
+from gridmap.territories.amounts import measure_name, short_amount
 from gridmap.territories.engine.pieces import components
 from gridmap.territories.engine.problem import NOBODY, Problem
 from gridmap.texts import Name, Names
@@ -30,11 +30,13 @@ def remarks_on(problem: Problem, measures: Sequence[str], names: Sequence[Name])
     loads = np.zeros((problem.managers, len(measures)))
     np.add.at(loads, problem.fixed[stays], problem.loads[stays])
     for j, m in np.argwhere(loads > problem.most + 1e-9 * problem.scale):
-        words = N_("What stays with {manager}, the cell of their base or locked cells, brings {amount} {measure}; {room} would be left.")
+        words = N_(
+            "What stays with {manager}, the cell of their base or locked cells, brings {amount} {measure}; there is room for {room}."
+        )
         yield say(
             words,
             manager=names[j],
-            amount=round(float(loads[j, m]), 1),
+            amount=short_amount(float(loads[j, m])),
             measure=measure_name(measures[m]),
-            room=max(round(float(problem.most[j, m]), 1), 0),
+            room=short_amount(max(float(problem.most[j, m]), 0.0)),
         )

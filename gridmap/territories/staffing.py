@@ -3,20 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from gridmap.errors import N_, Message, say
-from gridmap.facts import Facts
-from gridmap.market import Market
 from gridmap.market.columns import rows_in
 from gridmap.market.places import towns_of
-from gridmap.plan import Plan
 from gridmap.reallocation.takers import managers_on, names_of
-from gridmap.settings import Rules
-from gridmap.territories.building import make_task
 from gridmap.territories.designing import solve_task
 from gridmap.territories.engine.linear import least_violation
 from gridmap.territories.engine.solve import default_proposals
@@ -24,6 +18,7 @@ from gridmap.territories.islands import island_name
 from gridmap.territories.relaxing import EXACT_COSTS, unmovable
 from gridmap.territories.request import Request
 from gridmap.territories.result import NewBase, Staffing
+from gridmap.territories.situation import Situation
 from gridmap.territories.task import Task
 from gridmap.texts import Name, Names
 
@@ -39,21 +34,6 @@ CANNOT_ALL = N_("{managers} managers cannot keep the limits: that is proved.")
 NO_NUMBER = N_("No number of managers keeps the limits: what is held by name or locked is too much for {managers}.")
 NOT_FOUND = N_("With {managers} managers no plan that keeps the limits was found; one may exist.")
 BREAKS_LESS = N_("{managers} managers, {new} more based near {towns}, leave less broken, but not all limits are kept.")
-
-
-@dataclass(frozen=True, eq=False)
-class Situation:
-    """What is: the branch, who owns what, the facts of the day, the rules, and the first day on which territories shall hold."""
-
-    market: Market
-    plan: Plan
-    facts: Facts
-    rules: Rules
-    on: date
-
-    def task(self, request: Request) -> Task:
-        """Make a request ready for the engine."""
-        return make_task(self.market, self.plan, self.facts, request=request, rules=self.rules, on=self.on)
 
 
 @dataclass(frozen=True, eq=False)

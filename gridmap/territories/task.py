@@ -25,7 +25,7 @@ class Task:
     manager_ids: the columns of `problem`, sorted, managers to be found last. managers: index manager_id, as `managers_on` gives them,
     without those to be found. measures: the columns of `problem.loads`, by the names of the request; "cells" among them where cells are
     limited. unit_of_cell: per cell of the grid, -1 where the cell takes no part. held: what each manager holds by name and cannot
-    give with a cell (k, m). total (m): of all who take part, held and what the cells bring. fair (k, m): fair shares, NaN where none is asked.
+    give with a cell (k, m). total (m): of all who take part. fair (k, m): fair shares, NaN where none is asked.
     base_cells: position into the grid's cells per manager, -1 where it is to be found. carried: per unit of `problem`, index unit,
     columns cells, accounts, hours. islands: what was bridged or set apart, in words. notes: whatever else the reader should know.
     """

@@ -1,5 +1,6 @@
 from gridmap.territories.request import Limit, Request
-from gridmap.territories.staffing import Situation, how_many, new_bases
+from gridmap.territories.situation import Situation
+from gridmap.territories.staffing import how_many, new_bases
 from tests.gridmap.territories.test_designing import DRAWN, LOPSIDED, QUICK
 from tests.gridmap.territories.test_relaxing import HOLDER
 from tests.gridmap.territories.villages import ON, RULES
