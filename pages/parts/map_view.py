@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,14 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 import layers
+from gridmap import classes
 from gridmap import grid as grids
 from gridmap.coordinates import from_wgs84
 from gridmap.market import Market
 from layers import places, shapes, tiles
 from layers.canvas import LocalMap, Shown
 from layers.sight import Sight
+from layers.territories import owner_colours
 from pages.parts import gestures, session
 from pages.parts.gestures import Gesture
 from pages.parts.session import _
@@ -39,6 +42,7 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
     place: tuple[float, float, float] | None = None,
     days: Collection[int] = (),
     drag: bool = False,
+    proposed: Mapping[str, Collection[str]] = MappingProxyType({}),
     key: str = "map",
 ) -> Gesture | None:
     """Draw the map; call it inside a fragment, so that a click reruns no more than what depends on it.
@@ -66,6 +70,8 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
         Of a sweep among the views: numbers of the days shown; all where empty.
     drag
         Whether its stops can be dragged.
+    proposed
+        Cells by who would take them, drawn over the others in that manager's colour.
     key
         Tells two maps of one page apart.
 
@@ -87,6 +93,7 @@ def show(  # noqa: PLR0913 - what a map can be asked, each by name
         "place": _begin(place),
         "selected": _rings(market, [selected] if selected else []),
         "tools": tools,
+        "proposed": _proposed(market, chosen[0], proposed),
     }
     state |= _sweep_state(chosen, days, drag=drag)
     told = st_folium(
@@ -211,6 +218,15 @@ def _rings(market: Market, cells: Collection[str]) -> str:
         return ""
     around = shapely.coverage_union_all(shapes.cell_polygons(market.grid, np.unique(place[place >= 0])))
     return shapes.rings_text(around, shift=lambda lat, lon: from_wgs84(lat, lon, app.display_system()))
+
+
+def _proposed(market: Market, view: View, proposed: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Return the outline and the colour of what each taker would get; colours are of our own table."""
+    if not proposed:
+        return []
+    number = owner_colours(market, _sight(market, view).plan, tuple(proposed))
+    found = [[_rings(market, cells), classes.OWNERS[number[taker]]] for taker, cells in sorted(proposed.items())]
+    return [each for each in found if each[0]]
 
 
 def _gesture(told: Mapping[str, Any] | None, market: Market, view: View, marked: Collection[str], key: str) -> Gesture | None:

@@ -51,7 +51,8 @@ def display_system() -> str:
 def warm() -> None:
     """Load in the background what somebody would otherwise wait for.
 
-    mapclassify brings scikit-learn along for the first map; the planner of sweeps is compiled when it is first used.
+    mapclassify brings scikit-learn along for the first map; the planner of sweeps and the designer of territories are compiled when they
+    are first used.
     """
     threading.Thread(target=_warm, daemon=True, name="warm").start()
 
@@ -59,3 +60,4 @@ def warm() -> None:
 def _warm() -> None:
     importlib.import_module("mapclassify")
     importlib.import_module("gridmap.sweeps.engine").warm()
+    importlib.import_module("gridmap.territories.engine.warm").warm()

@@ -16,8 +16,8 @@ from pages.shared import app, cached
 
 LONGEST_TITLE = 120
 POPOVER, BEGUN = "new_plan", "new_plan_begun"
-EMPTY, LEAVING, FILE = "empty", "leaving", "file"
-WAYS = ((EMPTY, N_("Today as it is")), (LEAVING, N_("Somebody leaves")), (FILE, N_("A file of owners")))
+EMPTY, SUGGESTED, LEAVING, FILE = "empty", "suggested", "leaving", "file"
+WAYS = ((EMPTY, N_("Today as it is")), (SUGGESTED, N_("A suggestion")), (LEAVING, N_("Somebody leaves")), (FILE, N_("A file of owners")))
 
 
 def offer(who: Scope, branch_id: str) -> None:
@@ -36,7 +36,7 @@ def offer(who: Scope, branch_id: str) -> None:
             EMPTY,
         )
         with st.form("new_plan_form", border=False):
-            {LEAVING: _leaving, FILE: _from_file}.get(way or EMPTY, _empty)(who, branch_id)
+            {SUGGESTED: _suggested, LEAVING: _leaving, FILE: _from_file}.get(way or EMPTY, _empty)(who, branch_id)
 
 
 def offer_copy(who: Scope, branch_id: str, plan_id: int, title: str) -> None:
@@ -57,6 +57,15 @@ def _empty(who: Scope, branch_id: str) -> None:
     title, day = _title_and_day(who, branch_id, _("Relief for the east side"))
     if st.form_submit_button(_("Begin the draft"), type="primary", key="new_plan_begin"):
         _open(lambda now_us: drafting.new_plan(app.store(), who, branch_id, title=title, effective_on=day, now_us=now_us))
+
+
+def _suggested(who: Scope, branch_id: str) -> None:
+    title, day = _title_and_day(who, branch_id, _("Fair shares for autumn"))
+    st.caption(_("The draft begins as things are today; in it you say what shall be better, and choose among what is found."))
+    if st.form_submit_button(_("Begin the draft"), type="primary", key="new_plan_begin"):
+        known = {"title": title or _("Suggested territories"), "effective_on": day}
+        session.hold("draft_tab", "suggest")
+        _open(lambda now_us: drafting.new_plan(app.store(), who, branch_id, now_us=now_us, **known))
 
 
 def _leaving(who: Scope, branch_id: str) -> None:

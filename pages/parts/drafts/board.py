@@ -8,6 +8,7 @@ from pages.parts.drafts import marks, panel, saving, selection_panel, stale, wor
 from pages.parts.drafts.comparison import against
 from pages.parts.drafts.draft import Draft, open_draft
 from pages.parts.opened import Opened
+from pages.parts.suggesting import proposing
 
 HEIGHT = 560
 
@@ -45,6 +46,7 @@ def _map(draft: Draft) -> None:
         tools=draft.editable,
         marked=marks.marked(draft) if draft.editable else (),
         place=session.place(),
+        proposed=proposing.shown(draft),
         key=f"draft-{session.language()}",
     )
     if gesture is None:

@@ -10,9 +10,11 @@ from pages.parts import formats, session
 from pages.parts.drafts import cells_table, checks, comments, comparison, effect_table, handing_over, manager_changes, marks, moves_table
 from pages.parts.drafts.draft import Draft
 from pages.parts.session import _, ngettext
+from pages.parts.suggesting import board as suggesting
 
 TABS: tuple[tuple[str, str, Callable[[Draft], None]], ...] = (
     ("effect", N_("Effect"), effect_table.show),
+    ("suggest", N_("Suggest"), suggesting.show),
     ("manager", N_("One manager"), manager_changes.show),
     ("cells", N_("Cells"), cells_table.show),
     ("check", N_("Check"), checks.show),

@@ -12,7 +12,7 @@
     }
     const here = map.gridmap = {
       hover: new G.Hover(map), legend: new G.Legend({ position: 'bottomright' }), rest: new Map(), shown: null, seq: 0,
-      tools: null, selection: new G.Selection('selected'), fit: '', fitRoutes: () => {},
+      tools: null, selection: new G.Selection('selected'), proposed: new G.Proposed(), fit: '', fitRoutes: () => {},
       mark: L.polygon([], { pane: 'gm-mark', interactive: false, fill: false, weight: 3, className: 'gm-marked' }),
     };
     G.retry = () => { if (here.shown) G.show(map, here.shown); };
@@ -187,6 +187,7 @@
     if (state.tools && !here.tools) here.tools = new G.Tools().addTo(map);
     if (!state.tools && here.tools) { here.tools.remove(); here.tools = null; }
     if (here.tools) here.tools.answered();
+    here.proposed.tell(map, state.proposed);
     here.selection.tell(map, state.marked);
     route(map, state, first);
     select(map, state.selected, first);

@@ -198,4 +198,17 @@
       this.parts.forEach(part => { if (rings.length) part.setLatLngs(rings).addTo(map); else part.remove(); });
     },
   });
+
+  // What is proposed: each cell in the colour of who would take it, until it is accepted or laid aside.
+  G.Proposed = L.Class.extend({
+    initialize: function () { this.sign = ''; this.parts = []; },
+    tell: function (map, given) {
+      const sign = JSON.stringify(given || []);
+      if (sign === this.sign) return;
+      this.sign = sign;
+      this.parts.forEach(part => part.remove());
+      this.parts = (given || []).map(each => L.polygon(G.rings(each[0]),
+        { pane: 'gm-over', interactive: false, smoothFactor: 0.5, weight: 2.5, fillColor: each[1], fillOpacity: 0.92, className: 'gm-proposed' }).addTo(map));
+    },
+  });
 })(window.gridmap);
