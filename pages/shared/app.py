@@ -1,5 +1,6 @@
 """Settings, store and key: made once for the whole server, from the environment."""
 
+import gc
 import importlib
 import os
 import threading
@@ -59,5 +60,10 @@ def warm() -> None:
 
 def _warm() -> None:
     importlib.import_module("mapclassify")
-    importlib.import_module("gridmap.sweeps.engine").warm()
-    importlib.import_module("gridmap.territories.engine.warm").warm()
+    compiling = [importlib.import_module(name).warm() for name in ("gridmap.sweeps.engine", "gridmap.territories.engine.warm")]
+    for thread in compiling:
+        thread.join()
+    # After every run of a page all objects there are would be looked through for garbage, a quarter of a second in which nothing else
+    # runs. What is loaded by now stays for good: it is left out of that.
+    gc.collect()
+    gc.freeze()

@@ -52,7 +52,7 @@ def _table(draft: Draft, result: Result, left: tuple[str, ...]) -> None:
         {
             _("Take"): True,
             _("What"): [draft.place_of(cell) for cell in first],
-            _("From and to"): [
+            _("Giver and taker"): [
                 f"{draft.name_of(str(now.get(cell, '')))} {ARROW} {draft.name_of(str(wanted.get(cell, '')))}" for cell in first
             ],
             heading: [formats.count(dict(told[cell].gives).get(measure, 0)) if cell in told else "" for cell in first],

@@ -83,31 +83,26 @@ def _measures(result: Result) -> list[str]:
 
 
 def _figures(result: Result) -> None:
-    columns = st.columns(4)
-    columns[0].metric(_("Cells"), formats.count(result.changed.cells))
-    columns[1].metric(
-        _("Accounts"),
-        formats.count(result.changed.accounts),
-        formats.per_cent(result.changed.accounts_share),
-        delta_color="off",
-        delta_arrow="off",
-    )
-    travel = result.terms.travel / result.before.travel - 1 if result.before.travel > 0 else 0.0
-    columns[2].metric(_("Travel"), _signed(travel))
-    if not math.isnan(result.gap):
-        columns[3].metric(
-            _("From the best"),
-            _("≤ {gap}").format(gap=formats.per_cent(result.gap)),
-            help=_("No plan within the limits can be better by more than this; proved."),
-        )
-    else:
-        columns[3].metric(_("Limits broken"), formats.decimal(result.violation, 2), help=_("In fair shares, over all managers and limits."))
+    share, travel = formats.per_cent(result.changed.accounts_share), 0.0
+    if result.before.travel > 0:
+        travel = result.terms.travel / result.before.travel - 1
+    with st.container(horizontal=True, gap="large"):
+        st.metric(_("Cells"), formats.count(result.changed.cells), width="content")
+        accounts = formats.count(result.changed.accounts)
+        st.metric(_("Accounts"), accounts, share, delta_color="off", delta_arrow="off", width="content")
+        st.metric(_("Travel"), _signed(travel), width="content")
+        if math.isnan(result.gap):
+            words = _("In fair shares, over all managers and limits.")
+            st.metric(_("Limits broken"), formats.decimal(result.violation, 2), help=words, width="content")
+        else:
+            words = _("No plan within the limits can be better by more than this; proved.")
+            st.metric(_("From the best"), _("≤ {gap}").format(gap=formats.per_cent(result.gap)), help=words, width="content")
 
 
 def _relaxations(draft: Draft, found: Found, result: Result) -> None:
     if not result.relaxations:
         return
-    st.markdown(f"**{_('What has to give')}**")
+    st.subheader(_("What has to give"))
     for number, each in enumerate(result.relaxations[:SHOWN]):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"relaxation_{number}"):
             st.text(said(each.message), width="stretch")

@@ -21,7 +21,7 @@ from pages.shared import app
 from pages.shared.jobs import Job, Stop, Tell
 
 BEST, SHORTEST, CURVE, NUMBERS = "best", "shortest", "curve", "numbers"
-QUICK_S, EVERY_S = 0.4, 0.5
+QUICK_S, EVERY_S = 0.4, 1.0
 
 
 @dataclass(frozen=True)
