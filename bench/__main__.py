@@ -28,6 +28,18 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
     ("sweeps", "bench.sweeps", 2_000, "five days of sweeps among that many organisations of a made-up city [--cpu 5] [--seeds 1,2,3]"),
     ("visits", "bench.visits", 6_000, "record visits in a branch of that many organisations; open it after each; send 10,000 times"),
     ("roads", "bench.roads", 2_000, "travel between that many places, on lines and on the roads of --extract FILE.osm.pbf"),
+    (
+        "territories",
+        "bench.territories",
+        1_000,
+        "territories of that many made-up H3 cells within three balances, beside peers [--seeds 1,2,3]",
+    ),
+    (
+        "counties",
+        "bench.counties",
+        36,
+        "districts of counties with free centres, --data FOLDER of NM.json and optima.csv [--cpu 10] [--only NM,WV]",
+    ),
     ("month", "bench.month", 6_000, "live through a month of sweeps with three in ten doors shut; forecasts against what happened"),
 )
 

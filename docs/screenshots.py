@@ -22,6 +22,7 @@ PICTURES = (
     ("overview-map", "/", 1440, 900, False, False),
     ("territories", "/territories", 1440, 900, False, False),
     ("draft", "/territories?plan=1", 1440, 980, False, False),
+    ("suggest", "/territories?plan=3", 1440, 980, False, False),
     ("history", "/history?part=any_day", 1440, 900, False, False),
     ("sweep", "/sweeps?part=plan&sweep=1", 1440, 900, False, False),
     ("today", "/sweeps?part=today", 1440, 900, False, False),
@@ -35,6 +36,7 @@ DRAFTS = (
     ("plan", "new", "--title", "Shuitai to its neighbour"),
     ("plan", "move", "2", "--rule", "unassigned_with_organisations", "--town", "Shuitai", "--to", "XX-C03"),
     *(("plan", step, "2") for step in ("submit", "approve", "publish")),
+    ("plan", "new", "--title", "Relief for Dongcheng"),
     ("sweep", "plan", "--manager", "XX-C02", "--title", "Chegang, the next five days"),
     ("sweep", "plan", "--manager", "XX-C03", "--title", "Rencun, the next five days"),
     ("sweep", "publish", "2"),
@@ -88,6 +90,11 @@ def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
         shown.settle()
     if path.stem.endswith("map"):
         shown.page.locator("iframe").first.scroll_into_view_if_needed()
+    if path.stem == "suggest":
+        shown.page.get_by_role("tab", name="Suggest", exact=True).click()
+        shown.page.locator(".st-key-suggest_ask button").click()
+        shown.page.locator(".st-key-suggest_accept button").wait_for(timeout=120_000)
+        shown.settle()
     shown.page.wait_for_timeout(1500)
     shown.page.screenshot(path=path)
     print(path.name, path.stat().st_size, "bytes")

@@ -30,6 +30,8 @@ TINY = {
     "toptw": 30,
     "sweeps": 60,
     "visits": 300,
+    "territories": 60,
+    "counties": 9,
 }
 # A month has no tiny size: its parts are lived through in `tests/gridmap/sweeps/test_simulation.py`.
 ELSEWHERE = {"month"}

@@ -19,7 +19,7 @@ from gridmap.territories.engine.starts import Stop, rank_of, rounds_of, search
 
 DEFAULT = Effort()
 EXACT = 1e-9  # share of the objective within which an answer that meets its bound is proven
-PROPOSALS = ((1_500, 6_000_000), (15_000, 11_000_000), (2**62, 18_000_000))  # by default, up to this many units
+PROPOSALS = ((1_500, 6_000_000), (15_000, 8_500_000), (2**62, 18_000_000))  # by default, up to this many units
 AGAIN = 3  # searches, each from the beginning, where limits are broken still that might be kept
 Why = Literal["searched", "stopped", "proved", "nothing free"]
 
