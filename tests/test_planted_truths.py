@@ -5,6 +5,7 @@ The sample is built the way `gridmap demo` builds it: files through the gate int
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ from gridmap.scope import operator
 from gridmap.services.demo import Demo, build_demo
 from gridmap.settings import Settings
 from gridmap.store import open_market, open_store, plan_as_of
+from gridmap.territories.curve import trade_off
+from gridmap.territories.designing import design
+from gridmap.territories.engine.effort import Effort
+from gridmap.territories.relaxing import relaxed
+from gridmap.territories.request import CAPACITY, Budget, Limit, Request
+from gridmap.territories.result import Result
 from sample_geo import TODAY
 
 ME = operator("tester")
@@ -186,3 +193,47 @@ def test_nothing_else_of_the_sample_is_refused(built: Built) -> None:
     assert [report.table for report in accepted if report.rejected] == []
     assert {report.table for report in accepted} == {path.stem for path in Path(built.demo.files).iterdir()} - {"truth"}
     assert metrics.METRICS
+
+
+def suggested(built: Built, **asked: Any) -> Result:
+    on = date(2026, 12, 1)
+    return design(built.market, built.plan, built.facts, request=Request(**asked), rules=RULES, on=on)
+
+
+def test_the_overloaded_manager_is_relieved_within_twelve_cells(built: Built, truth: dict[str, Any]) -> None:
+    expected = truth["overloaded_manager"]
+    found = suggested(built, limits=(Limit("accounts", most=CAPACITY),), budget=Budget(cells=12))
+    row = found.managers.loc[expected["manager_id"]]
+    assert row["accounts_before"] == 83
+    assert row["accounts"] <= 60
+    assert found.changed.cells <= 12
+    assert found.managers["pieces"].max() == 1
+    assert (found.managers["accounts"] <= found.managers[["accounts_most", "accounts_before"]].max(axis=1)).all(), (
+        "nobody else is overloaded"
+    )
+    assert all(move.reason for move in found.moves)
+
+
+def test_what_is_held_by_name_is_why_fifty_cannot_be_kept(built: Built, truth: dict[str, Any]) -> None:
+    manager = truth["overloaded_manager"]["manager_id"]
+    found = suggested(built, limits=(Limit("accounts", most=CAPACITY),))
+    assert found.state == "impossible"
+    (given,) = found.relaxations
+    assert (given.manager_id, given.asked) == (manager, 50)
+    assert 50 < given.needed == found.managers.loc[manager, "accounts"] < 60
+    assert "by name or lock" in str(given.message)
+    granted = relaxed(found.request, found.relaxations)
+    again = design(built.market, found.plan, built.facts, request=granted, rules=RULES, on=date(2026, 12, 1))
+    assert again.violation == 0
+    assert 0 <= again.gap < 0.2
+
+
+def test_the_curve_of_the_sample_falls(built: Built) -> None:
+    asked = Request(limits=(Limit("accounts", most=60),), budget=Budget(cells=20), effort=Effort(proposals=400_000))
+    points = trade_off(built.market, built.plan, built.facts, request=asked, rules=RULES, on=date(2026, 12, 1))
+    broken = [point.result.violation for point in points]
+    assert broken == sorted(broken, reverse=True)
+    assert broken[0] > 0
+    assert broken[-1] == 0
+    assert points[0].cells == 0
+    assert points[-1].cells <= 20
