@@ -48,15 +48,17 @@ def _table(draft: Draft, result: Result, left: tuple[str, ...]) -> None:
     measure = result.moves[0].gives[0][0] if result.moves and result.moves[0].gives else ""
     heading = _(dict(limits_table.MEASURES).get(measure, measure))
     now, wanted = draft.plan.owners_now, result.plan.owners_now
+    outside = _("Outside of every town")
     rows = pd.DataFrame(
         {
             _("Take"): True,
-            _("What"): [draft.place_of(cell) for cell in first],
+            _("Town"): [draft.town_names.get(cell) or outside for cell in first],
             _("Giver and taker"): [
                 f"{draft.name_of(str(now.get(cell, '')))} {ARROW} {draft.name_of(str(wanted.get(cell, '')))}" for cell in first
             ],
-            heading: [formats.count(dict(told[cell].gives).get(measure, 0)) if cell in told else "" for cell in first],
             _("Why"): [said(told[cell].reason) if cell in told else _("Goes back to who had it.") for cell in first],
+            heading: [formats.count(dict(told[cell].gives).get(measure, 0)) if cell in told else "" for cell in first],
+            _("Cell"): list(first),
         }
     )
     edited = st.data_editor(
@@ -65,7 +67,7 @@ def _table(draft: Draft, result: Result, left: tuple[str, ...]) -> None:
         hide_index=True,
         height=min(420, 40 + 36 * len(rows)),
         disabled=[name for name in rows if name != _("Take")],
-        column_config={_("Take"): st.column_config.CheckboxColumn(width=60), _("Why"): st.column_config.TextColumn(width=420)},
+        column_config={_("Take"): st.column_config.CheckboxColumn(width=60), _("Why"): st.column_config.TextColumn(width=380)},
     )
     taken = [cell for cell, yes in zip(first, edited[_("Take")], strict=True) if yes]
     if len(left) > LONGEST:
