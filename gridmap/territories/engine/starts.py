@@ -105,7 +105,7 @@ def rank_of(found: Improved) -> tuple[float, float, bytes]:
 
 
 def _seed(seed: int, number: int, place: int) -> int:
-    return int(np.random.SeedSequence([seed % 2**32, number, place]).generate_state(1, np.uint64)[0])
+    return int(np.random.default_rng([seed % 2**32, number, place]).integers(2**63))
 
 
 def _step(problem: Problem) -> float:
