@@ -24,6 +24,11 @@ ACTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ),
     ("see_contacts", N_("Reveal a contact's number"), frozenset({"branch_manager", "account_manager", "community_manager", "chief"})),
     ("see_history", N_("See who changed what"), frozenset({"executive", "branch_manager", "chief", "planner", "administrator"})),
+    (
+        "find_white_space",
+        N_("See what is nobody's"),
+        frozenset({"executive", "branch_manager", "chief", "planner", "administrator"}),
+    ),
     ("see_people", N_("See who may log in"), frozenset({"branch_manager", "administrator"})),
     ("import_data", N_("Import files"), frozenset({"branch_manager", "planner", "administrator"})),
     ("export_data", N_("Export tables and maps"), frozenset({"executive", "branch_manager", "chief", "planner", "administrator"})),

@@ -15,6 +15,7 @@ PAGES = (
     ("overview.py", N_("Overview"), ":material/map:", "see_map"),
     ("territories.py", N_("Territories"), ":material/groups:", "see_map"),
     ("sweeps.py", N_("Sweeps"), ":material/route:", "plan_sweeps"),
+    ("white_space.py", N_("White space"), ":material/hexagon:", "find_white_space"),
     ("history.py", N_("History"), ":material/history:", "see_history"),
     ("data.py", N_("Data"), ":material/database:", "see_map"),
 )

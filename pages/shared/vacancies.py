@@ -1,0 +1,33 @@
+"""What is vacant on a day, worked out once for a market, a plan and facts, and kept for the next look."""
+
+import streamlit as st
+
+from gridmap.facts import Facts
+from gridmap.market import Market
+from gridmap.plan import Plan
+from gridmap.white_space import WhiteSpace, white_space_of
+from pages.shared import app
+
+METRIC, TIER = "filing_rate", "C"  # whose target says when a park is covered: most of what lies in parks is of this tier
+
+
+def vacancies_of(market: Market, plan: Plan, facts: Facts, *, quiet_days: int) -> WhiteSpace:
+    """Return what is vacant; equal fingerprints mean equal answers."""
+    target = next(value for metric, tier, value in app.settings().rules.targets if (metric, tier) == (METRIC, TIER))
+    key = (market.fingerprint, plan.fingerprint, facts.fingerprint, target, quiet_days)
+    return _vacancies(*key, _market=market, _plan=plan, _facts=facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _vacancies(
+    market: str,  # noqa: ARG001 - the key
+    plan: str,  # noqa: ARG001
+    facts: str,  # noqa: ARG001
+    target: float,
+    quiet_days: int,
+    *,
+    _market: Market,
+    _plan: Plan,
+    _facts: Facts,
+) -> WhiteSpace:
+    return white_space_of(_market, _plan, _facts, filed_target=target, quiet_days=quiet_days)
