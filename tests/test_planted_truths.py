@@ -21,6 +21,7 @@ from gridmap.market import Market, day_end_us
 from gridmap.matching import find_duplicates
 from gridmap.metrics import evaluate, metric, rank
 from gridmap.plan import Plan
+from gridmap.pressure import clusters_of
 from gridmap.scope import operator
 from gridmap.services.demo import Demo, build_demo
 from gridmap.settings import Settings
@@ -31,6 +32,7 @@ from gridmap.territories.engine.effort import Effort
 from gridmap.territories.relaxing import relaxed
 from gridmap.territories.request import CAPACITY, Budget, Limit, Request
 from gridmap.territories.result import Result
+from gridmap.white_space import white_space_of
 from sample_geo import TODAY
 
 ME = operator("tester")
@@ -237,3 +239,28 @@ def test_the_curve_of_the_sample_falls(built: Built) -> None:
     assert broken[-1] == 0
     assert points[0].cells == 0
     assert points[-1].cells <= 20
+
+
+def test_the_planted_cluster_of_wins_is_found_and_nothing_else(built: Built, truth: dict[str, Any]) -> None:
+    planted = truth["competitor_cluster"]
+    (cluster,) = clusters_of(built.market, as_of=TODAY)
+    assert set(cluster.wins) <= set(planted["win_ids"])
+    assert len(cluster.wins) >= planted["wins"] - 2
+    assert cluster.competitors == (planted["competitor"],)
+    assert cluster.chance <= 0.01
+    assert offset_m(cluster.lat, cluster.lon, planted["lat"], planted["lon"]) <= planted["within_m"]
+    assert len(cluster.unfiled) > len(cluster.filed)
+
+
+def test_the_park_of_nobody_and_the_towns_in_vacuum_are_on_the_list_of_white_space(built: Built, truth: dict[str, Any]) -> None:
+    found = white_space_of(built.market, built.plan, built.facts, filed_target=0.8)
+    park = truth["uncovered_park"]
+    assert found.parks.index[found.parks["status"] == "unowned"].tolist() == [park["park_id"]]
+    assert set(park["cells"]) <= set(found.parks.loc[park["park_id"], "cells"])
+    assert found.parks.loc[park["park_id"], "organisations"] == park["live"]
+    assert found.parks.loc[truth["parks"]["split_between_owners"]["park_id"], "status"] == "split"
+    assert found.parks.loc[truth["parks"]["planned"], "planned"]
+    assert len(found.parks.loc[truth["parks"]["smaller_than_a_cell"], "cells"]) >= 1
+    nobodys = found.cells[found.cells["vacuum"] == "nobody"]
+    worst = nobodys.groupby("town")["organisations"].sum().nlargest(2)
+    assert set(worst.index) == {each["area_id"] for each in truth["vacuum_towns"]}

@@ -1,10 +1,13 @@
 """What is vacant on a day, worked out once for a market, a plan and facts, and kept for the next look."""
 
+from datetime import date
+
 import streamlit as st
 
 from gridmap.facts import Facts
 from gridmap.market import Market
 from gridmap.plan import Plan
+from gridmap.pressure import Cluster, clusters_of
 from gridmap.white_space import WhiteSpace, white_space_of
 from pages.shared import app
 
@@ -31,3 +34,13 @@ def _vacancies(
     _facts: Facts,
 ) -> WhiteSpace:
     return white_space_of(_market, _plan, _facts, filed_target=target, quiet_days=quiet_days)
+
+
+def clusters_found(market: Market, facts: Facts) -> tuple[Cluster, ...]:
+    """Return the clusters of competitors' wins in the window of the facts."""
+    return _clusters(market.fingerprint, facts.as_of, facts.window_days, _market=market)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _clusters(market: str, as_of: date, window_days: int, *, _market: Market) -> tuple[Cluster, ...]:  # noqa: ARG001 - part of the key
+    return clusters_of(_market, as_of=as_of, window_days=window_days)

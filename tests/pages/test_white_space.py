@@ -16,7 +16,7 @@ def keys(test):
 
 
 def test_each_list_is_shown_to_the_planner(open_page):
-    for part, heading in (("parks", "do"), ("cells", "quiet"), ("ground", "unknown"), ("unplaced", None)):
+    for part, heading in (("parks", "do"), ("cells", "quiet"), ("attacked", None), ("ground", "unknown"), ("unplaced", None)):
         test = listed(open_page, part)
         assert {metric.label for metric in test.metric} >= {"Cells of nobody", "Quiet cells"}
         if heading:
