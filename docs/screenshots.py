@@ -23,6 +23,7 @@ PICTURES = (
     ("territories", "/territories", 1440, 900, False, False),
     ("draft", "/territories?plan=1", 1440, 980, False, False),
     ("suggest", "/territories?plan=3", 1440, 980, False, False),
+    ("white-space", "/white_space?part=parks", 1440, 900, False, False),
     ("history", "/history?part=any_day", 1440, 900, False, False),
     ("sweep", "/sweeps?part=plan&sweep=1", 1440, 900, False, False),
     ("today", "/sweeps?part=today", 1440, 900, False, False),
@@ -94,6 +95,11 @@ def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
         shown.page.get_by_role("tab", name="Suggest", exact=True).click()
         shown.page.locator(".st-key-suggest_ask button").click()
         shown.page.locator(".st-key-suggest_accept button").wait_for(timeout=120_000)
+        shown.settle()
+    if path.stem == "white-space":  # the first park is chosen
+        table = shown.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box() or {"x": 0, "y": 0}
+        shown.page.mouse.click(table["x"] + 14, table["y"] + 52)
+        shown.page.wait_for_timeout(2500)
         shown.settle()
     shown.page.wait_for_timeout(1500)
     shown.page.screenshot(path=path)

@@ -35,19 +35,19 @@ def _board(branch: Opened) -> None:
         quiet = session.held("quiet_days") or QUIET_DAYS
         found = vacancies_of(branch.market, branch.plan, branch.now, quiet_days=quiet)
         _figures(found)
+        words = {key: _(title) for key, title, _show in PARTS}
+        part = session.choice(
+            lambda options, **wiring: st.segmented_control(
+                _("What is listed"), options, format_func=words.__getitem__, label_visibility="collapsed", required=True, **wiring
+            ),
+            "part",
+            list(words),
+            "parks",
+        )
         picture, beside = st.columns([11, 10], gap="medium")
         with picture:
             _map(branch)
         with beside:
-            words = {key: _(title) for key, title, _show in PARTS}
-            part = session.choice(
-                lambda options, **wiring: st.segmented_control(
-                    _("What is listed"), options, format_func=words.__getitem__, label_visibility="collapsed", required=True, **wiring
-                ),
-                "part",
-                list(words),
-                "parks",
-            )
             next(draw for key, _title, draw in PARTS if key == part)(branch, found)
 
 
