@@ -28,7 +28,7 @@ def offer(branch: Opened, cells: Sequence[str], title: str, *, key: str, park: s
     mark(cells)
     with st.container(horizontal=True, gap="small"):
         if who.allows("change_ownership", branch_id) and cells:
-            words = ngettext("Give {count} cell an owner", "Give {count} cells an owner", len(cells))
+            words = ngettext("Draft a plan for {count} cell", "Draft a plan for {count} cells", len(cells))
             if st.button(words, key=f"{key}_draft", icon=":material/person_add:", type="primary"):
                 _draft(branch, cells, title)
         sweeps = who.allows("plan_sweeps", branch_id) and (park or town)
