@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from gridmap.territories.curve import budgets_to, trade_off
+from gridmap.territories.engine import solve as engine
 from gridmap.territories.request import Budget, Limit, Request
 from gridmap.territories.shortest import shortest_moves
 from tests.gridmap.territories.test_designing import DRAWN, LOPSIDED, QUICK, designed
@@ -38,6 +39,21 @@ def test_the_curve_ends_at_the_budget_of_the_request_or_at_the_free_design():
     last = curve(LOPSIDED, TIGHT)[-1].result
     assert (last.violation, last.terms.total) <= (free.violation, free.terms.total + 1e-9)
     assert last.request.budget.cells is None
+
+
+def test_a_free_design_that_is_worse_than_a_point_before_it_is_not_shown(monkeypatch):
+    calls = []
+
+    def lame(problem, **how):
+        calls.append(problem)
+        found = engine.solve(problem, **how)
+        return replace(found, owner=problem.owner, objective=99.0, violation=1.0) if len(calls) == 1 else found
+
+    monkeypatch.setattr("gridmap.territories.curve.solve", lame)
+    monkeypatch.setattr("gridmap.territories.curve.budgets_to", lambda _most: (0, 2, 3))
+    points = curve(LOPSIDED, TIGHT)
+    assert points[-1].result.violation == 0
+    assert points[-1].cells == 3
 
 
 def test_a_curve_that_is_stopped_has_its_ends():

@@ -67,6 +67,17 @@ def test_allowances_stand_in_for_the_limits():
     assert task.problem.most[:, 0].tolist() == [9, 16]
 
 
+def test_what_is_said_is_rounded_to_the_side_that_is_enough():
+    found = designed(LOPSIDED, replace(CAPPED, limits=(Limit("hours", tolerance=0.001),), budget=Budget(cells=1)))
+    task = LOPSIDED.task(found.request)
+    for each in found.relaxations:
+        has = found.managers.loc[each.manager_id, "hours"] if each.enough else None
+        assert each.which != "most" or has <= each.needed <= has + 0.1
+        assert each.which != "least" or has - 0.1 <= each.needed <= has
+    assert {each.which for each in found.relaxations} >= {"most", "least"}
+    assert any(each.needed != round(each.needed) for each in found.relaxations if each.enough), task.measures
+
+
 def test_what_is_kept_needs_no_relaxation():
     assert designed(LOPSIDED, replace(CAPPED, limits=(Limit("accounts", most=10),))).relaxations == ()
 
