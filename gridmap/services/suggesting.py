@@ -1,10 +1,12 @@
 """Suggesting territories: search on what the store holds, and take an answer, all of it or some, into a draft."""
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from typing import Any
 
 from gridmap.errors import N_, GridmapError, PlanError, say
@@ -22,6 +24,9 @@ from gridmap.territories.written import result_json
 from gridmap.texts import explain, said
 
 TITLE = N_("Suggested territories")
+# A child of our own and no pool of processes: a pool runs the main script again, which may be a page or a server.
+CHILD = "from gridmap.services.suggesting import answer_from_stdin; answer_from_stdin()"
+Task = tuple[Settings, Scope, str, Request, int, str, str]
 
 
 def situation_of(
@@ -171,21 +176,31 @@ def suggest_everywhere(  # noqa: PLR0913 - what is asked, of whom, and how it is
     """
     tasks = [(settings, scope, branch_id, request, seed, keep_title, language) for branch_id in branch_ids]
     found = []
-    if workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as crew:
-            for done in crew.map(_one_branch, tasks):
-                found.append(done)
-                if on_done is not None:
-                    on_done(done)
-        return tuple(found)
-    for task in tasks:
-        found.append(_one_branch(task))
-        if on_done is not None:
-            on_done(found[-1])
+    with ThreadPoolExecutor(max(workers, 1)) as crew:  # a thread waits for each child
+        for done in crew.map(_in_a_process if workers > 1 else _one_branch, tasks):
+            found.append(done)
+            if on_done is not None:
+                on_done(done)
     return tuple(found)
 
 
-def _one_branch(task: tuple[Settings, Scope, str, Request, int, str, str]) -> Province:
+def _in_a_process(task: Task) -> Province:
+    """Search one branch in a process of its own; one that dies says so, and stops no other."""
+    child = [sys.executable, "-c", CHILD]
+    ran = subprocess.run(child, input=pickle.dumps(task), capture_output=True, check=False)  # noqa: S603 - our own interpreter
+    if ran.returncode:
+        last = (ran.stderr.decode("utf-8", "replace").strip().splitlines() or [str(ran.returncode)])[-1]
+        return Province(task[2], None, None, said(say(N_("The search ended before its time: {reason}"), reason=last), task[6]))
+    done: Province = pickle.loads(ran.stdout)  # noqa: S301 - written by our own child
+    return done
+
+
+def answer_from_stdin() -> None:
+    """Do what a child does: read a task from standard input, search, and write what became of it to standard output."""
+    sys.stdout.buffer.write(pickle.dumps(_one_branch(pickle.load(sys.stdin.buffer))))  # noqa: S301 - written by our own parent
+
+
+def _one_branch(task: Task) -> Province:
     settings, scope, branch_id, request, seed, keep_title, language = task
     store = open_store(settings.store, settings=settings)
     try:

@@ -7,7 +7,7 @@ import pytest
 from gridmap.errors import Conflict, PlanError, ScopeError
 from gridmap.scope import Scope
 from gridmap.services import drafting, suggesting
-from gridmap.settings import Rules
+from gridmap.settings import Rules, Settings
 from gridmap.store import PlanOptions, Store, open_plan, plans, save_plan
 from gridmap.territories.engine.effort import Effort
 from gridmap.territories.request import Budget, Limit, Request, Weights
@@ -83,3 +83,10 @@ def test_managers_who_are_not_there_yet_cannot_be_kept(branch: Store) -> None:
     with pytest.raises(PlanError, match="NEW-1"):
         suggesting.keep(branch, MANAGER, "XX", result, there=there, now_us=NOW_US)
     assert plans(branch, MANAGER, "XX").empty
+
+
+def test_a_child_that_dies_says_so_and_stops_no_other(branch: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggesting, "CHILD", "raise SystemExit('out of memory')")
+    (only,) = suggesting.suggest_everywhere(Settings(store=branch.location), MANAGER, ["XX"], FREE, workers=2)
+    assert (only.answer, only.plan_id) == (None, None)
+    assert "out of memory" in only.trouble
