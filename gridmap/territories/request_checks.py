@@ -118,8 +118,8 @@ def _about_numbers(request: Request) -> Iterator[Message]:
         yield say(N_("A share that may change hands lies between 0 and 1."))
     if not 0 <= request.new_managers <= MOST_NEW:
         yield say(N_("New managers: from 0 to {most}."), most=MOST_NEW)
-    if min(request.effort.proposals, request.effort.starts - 1, request.effort.workers - 1) < 0:
-        yield say(N_("The effort of a search is at least one start, on one worker."))
+    if min(request.effort.proposals, request.effort.starts, request.effort.workers - 1) < 0:
+        yield say(N_("No number of proposals or starts is below 0, and at least one worker searches."))
 
 
 def _about_cells(market: Market, request: Request) -> Iterator[Message]:

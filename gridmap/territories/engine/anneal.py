@@ -35,7 +35,6 @@ from gridmap.territories.engine.state import (
 CHUNK = 400_000  # proposals between two looks at `stop`: about a tenth of a second
 PAIRS = 0.5  # share of proposals that move two units at once: a swap, or one unit on to a third owner
 TRIES = 4  # times the number of managers: how often the second unit of a pair is looked for
-COOLED = 0.01  # last temperature as a share of the first
 
 
 class Best(NamedTuple):

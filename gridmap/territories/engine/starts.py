@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.territories.engine.anneal import COOLED, Improved, Schedule, improve
+from gridmap.territories.engine.anneal import Improved, Schedule, improve
 from gridmap.territories.engine.problem import Bound, Floats, Problem, Whole
 
 LARGE = 5_000  # units from which one search shows early enough what it comes to
-PENALTY = 5.0  # times the highest price: what a fair share beyond a limit costs
+# Times the highest price: what a fair share beyond a limit costs; small problems come out of a bad beginning more often where it is low.
+PENALTY, LIGHT = 5.0, 2.0
 HOT, WARM = 2.0, 0.3  # first temperature, as shares of what the second cheapest manager of a unit costs more; small and large problems
+COOLED, MILD = 0.01, 0.03  # last temperature as a share of the first; a small problem is frozen long before a hundredth
 LEAN = 0.95  # share of the prices that guides the search
 Stop = Callable[[], bool]
 
@@ -64,9 +66,10 @@ def search(  # what is searched, from where, and how
     workers
         How many searches run at the same time.
     """
-    step, penalty = _step(problem), _penalty(problem, bound)
+    small = problem.units < LARGE
+    step, penalty = _step(problem), _penalty(problem, bound, LIGHT if small else PENALTY)
     guide = np.ascontiguousarray(LEAN * bound.prices)
-    hot = step * (WARM if problem.units >= LARGE else HOT)
+    hot, cooled = step * (HOT if small else WARM), MILD if small else COOLED
     pool = [Improved(begin, np.inf, np.inf, 0, stopped=False) for begin in begins]
     pool = [pool[each % len(pool)] for each in range(rounds[0].searches)]
     done = 0
@@ -77,7 +80,7 @@ def search(  # what is searched, from where, and how
 
     for number, each in enumerate(rounds):
         chosen = sorted(pool, key=rank_of)[: each.searches]
-        schedule = Schedule(each.proposals, hot * each.warmth, hot * COOLED, penalty)
+        schedule = Schedule(each.proposals, hot * each.warmth, hot * cooled, penalty)
 
         def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> tuple[Improved, int]:
             how = {"guide": guide, "schedule": schedule, "seed": _seed(seed, number, place), "stop": stop, "on_best": tell}
@@ -118,11 +121,11 @@ def _step(problem: Problem) -> float:
     return max(float((two[kept, 1] - two[kept, 0]).mean()) if kept.any() else 0.0, 1e-12)
 
 
-def _penalty(problem: Problem, bound: Bound) -> float:
+def _penalty(problem: Problem, bound: Bound, times: float) -> float:
     """Return what one unit of violation costs: well above the highest price, so that no limit is left for a gain."""
     prices: Floats = np.abs(bound.prices) * problem.scale[None, :]
     limited = bound.budget_prices > 0
     budgets = bound.budget_prices[limited] * problem.budget[limited]
     highest = max(float(prices.max(initial=0.0)), float(budgets.max(initial=0.0)))
     fallback = _step(problem) * problem.units / max(problem.managers, 1)
-    return PENALTY * max(highest, 0.1 * fallback)
+    return times * max(highest, 0.1 * fallback)
