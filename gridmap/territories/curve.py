@@ -15,7 +15,7 @@ from gridmap.territories.building import make_task
 from gridmap.territories.designing import result_of
 from gridmap.territories.engine.bound import bound_of
 from gridmap.territories.engine.problem import Answer
-from gridmap.territories.engine.solve import default_proposals, solve
+from gridmap.territories.engine.solve import solve
 from gridmap.territories.request import Request
 from gridmap.territories.result import CurvePoint, Result
 from gridmap.territories.task import Task
@@ -67,13 +67,12 @@ def trade_off(  # noqa: PLR0913 - what is, what is asked, and two ways to take p
         request, budget=replace(request.budget, cells=request.budget.cells if request.budget.cells is not None else len(market.grid.cells))
     )
     task = make_task(market, plan, facts, request=base, rules=rules, on=on)
-    effort = replace(request.effort, proposals=request.effort.proposals or default_proposals(task.problem.units))
     began = clock()
-    free = solve(task.problem, seed=seed, effort=effort, stop=stop)
+    free = solve(task.problem, seed=seed, effort=request.effort, stop=stop)
     budgets = budgets_to(round(float(task.problem.change[free.owner != task.problem.owner, 0].sum())))
     points: list[CurvePoint] = []
     best: Answer | None = None
-    few = replace(effort, proposals=max(1, effort.proposals // SHARE))
+    few = request.effort.part(task.problem.units, SHARE)
     for cells in (*budgets, None):
         if stop is not None and stop() and cells is not None:
             continue

@@ -18,7 +18,7 @@ from gridmap.settings import Rules
 from gridmap.territories.building import make_task
 from gridmap.territories.engine.centres import solve_bases
 from gridmap.territories.engine.problem import NOBODY, Answer, Whole
-from gridmap.territories.engine.solve import default_proposals, solve
+from gridmap.territories.engine.solve import solve
 from gridmap.territories.explaining import explained
 from gridmap.territories.manager_table import deviations, manager_table
 from gridmap.territories.measuring import measure_changed, measure_terms
@@ -96,7 +96,7 @@ def solve_task(
 ) -> Result:
     """Search for the best plan of a task; `clock` counts the seconds of work from its start."""
     effort = task.request.effort
-    of = effort.proposals or default_proposals(task.problem.units)
+    of = effort.said(task.problem.units).proposals
 
     def tell(answer: Answer) -> None:
         if on_best is not None:

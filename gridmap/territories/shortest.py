@@ -15,7 +15,7 @@ from gridmap.territories.building import make_task
 from gridmap.territories.designing import result_of
 from gridmap.territories.engine.bound import bound_of
 from gridmap.territories.engine.problem import Answer
-from gridmap.territories.engine.solve import default_proposals, solve
+from gridmap.territories.engine.solve import solve
 from gridmap.territories.request import Request
 from gridmap.territories.result import Result
 from gridmap.territories.task import Task
@@ -60,13 +60,12 @@ def shortest_moves(  # noqa: PLR0913 - what is, what is asked, and two ways to t
     most = request.budget.cells if request.budget.cells is not None else all_cells
     asked = replace(request, budget=replace(request.budget, cells=most))
     task = make_task(market, plan, facts, request=asked, rules=rules, on=on)
-    proposals = (request.effort.proposals or default_proposals(task.problem.units)) // SHARE
+    effort = request.effort.part(task.problem.units, SHARE)
 
     def tried(cells: int, start: np.ndarray) -> Answer:
         budget = task.problem.budget.copy()
         budget[0] = max(0.0, budget[0] - (most - cells))
         problem = replace(task.problem, budget=budget, start=start)
-        effort = replace(request.effort, proposals=max(1, proposals))
         answer = solve(problem, seed=seed, effort=effort, bound=bound_of(problem), stop=stop)
         if on_try is not None:
             on_try(cells, answer.violation)

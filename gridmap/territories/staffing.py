@@ -13,7 +13,6 @@ from gridmap.market.places import towns_of
 from gridmap.reallocation.takers import managers_on, names_of
 from gridmap.territories.designing import solve_task
 from gridmap.territories.engine.linear import least_violation
-from gridmap.territories.engine.solve import default_proposals
 from gridmap.territories.islands import island_name
 from gridmap.territories.relaxing import EXACT_COSTS, unmovable
 from gridmap.territories.request import Request
@@ -185,9 +184,7 @@ def _without(request: Request, who: str) -> Request:
 
 
 def _quick(task: Task) -> Task:
-    effort = task.request.effort
-    few = max(1, (effort.proposals or default_proposals(task.problem.units)) // SHARE)
-    return replace(task, request=replace(task.request, effort=replace(effort, proposals=few)))
+    return replace(task, request=replace(task.request, effort=task.request.effort.part(task.problem.units, SHARE)))
 
 
 def _near(there: Situation, bases: tuple[str, ...]) -> Message | Names:

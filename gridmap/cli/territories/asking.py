@@ -45,7 +45,10 @@ def add_request(parser: argparse.ArgumentParser, _: Translate) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help=_("Same seed, same answer."))
     parser.add_argument("--proposals", type=int, metavar="N", help=_("How long is searched; default: by the size."))
     parser.add_argument(
-        "--starts", type=int, metavar="N", help=_("1: one search all along; more: many short ones, of which the best go on.")
+        "--starts",
+        type=int,
+        metavar="N",
+        help=_("1: one search all along; more: many short ones, of which the best go on; default: by the size."),
     )
     parser.add_argument("--json", action="store_true", help=_("Print JSON."))
 

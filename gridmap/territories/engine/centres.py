@@ -8,7 +8,7 @@ import numpy as np
 from gridmap.territories.engine.bound import bound_of
 from gridmap.territories.engine.effort import Effort
 from gridmap.territories.engine.problem import NOBODY, Answer, Bases, Problem, Whole
-from gridmap.territories.engine.solve import default_proposals, solve
+from gridmap.territories.engine.solve import solve
 
 ROUNDS = 5  # searches at most, each from bases moved: the last moves hardly change anything
 SHARE = 3  # the rounds before the last are given this part of the proposals
@@ -37,8 +37,7 @@ def solve_bases(
     -------
     The best of all rounds, with the candidate of each base found in `centre`. Its bound holds for these bases, not for others.
     """
-    of = effort.proposals or default_proposals(problem.units)
-    few = replace(effort, proposals=max(1, of // SHARE), starts=1, exact=False)
+    few = replace(effort.part(problem.units, SHARE), starts=1, exact=False)
     best: Answer | None = None
     for start in range(max(effort.starts, 1)):
         chance = np.random.default_rng([seed % 2**32, start])
@@ -52,7 +51,7 @@ def solve_bases(
             return best
     assert best is not None  # noqa: S101 - there is one start at least
     last = replace(at_bases(problem, bases, np.where(bases.found, best.centre, bases.centre)), start=best.owner)
-    final = solve(last, seed=seed, effort=replace(effort, proposals=of), bound=bound_of(last), stop=stop, on_best=on_best)
+    final = solve(last, seed=seed, effort=effort, bound=bound_of(last), stop=stop, on_best=on_best)
     return replace(final if _rank(final) < _rank(best) else replace(best, bound=final.bound), centre=best.centre)
 
 

@@ -1,6 +1,10 @@
 """How long is searched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+# Where nothing is said, up to this many units: proposals of all searches, and starts. Where one search of a small problem ends hangs on
+# its beginning; large ones come to the same.
+BY_SIZE = ((1_500, 12_000_000, 3), (15_000, 8_500_000, 1), (2**62, 18_000_000, 1))
 
 
 @dataclass(frozen=True)
@@ -16,3 +20,12 @@ class Effort:
     starts: int = 0
     workers: int = 1
     exact: bool = True
+
+    def said(self, units: int) -> "Effort":
+        """Return this effort for a problem of that size, with no number left open."""
+        proposals, starts = next(each for most, *each in BY_SIZE if units <= most)
+        return replace(self, proposals=self.proposals or proposals, starts=self.starts or (1 if self.proposals else starts))
+
+    def part(self, units: int, share: int) -> "Effort":
+        """Return a `share`-th of this effort, for a search that begins near its end: in one search, where no number of starts was given."""
+        return replace(self, proposals=max(1, self.said(units).proposals // share), starts=self.starts or 1)

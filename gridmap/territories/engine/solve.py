@@ -19,20 +19,8 @@ from gridmap.territories.engine.starts import Stop, rank_of, rounds_of, search
 
 DEFAULT = Effort()
 EXACT = 1e-9  # share of the objective within which an answer that meets its bound is proven
-# By default, up to this many units: proposals of all searches, and starts. Where one search ends at 1,000 units depends on its beginning.
-PROPOSALS = ((1_500, 12_000_000, 3), (15_000, 8_500_000, 1), (2**62, 18_000_000, 1))
 AGAIN = 3  # searches, each from the beginning, where limits are broken still that might be kept
 Why = Literal["searched", "stopped", "proved", "nothing free"]
-
-
-def default_proposals(units: int) -> int:
-    """Return how many proposals a problem of this size is given where nothing is said."""
-    return next(proposals for most, proposals, _ in PROPOSALS if units <= most)
-
-
-def default_starts(units: int) -> int:
-    """Return how many starts a problem of this size is given where neither they nor its proposals are said."""
-    return next(starts for most, _, starts in PROPOSALS if units <= most)
 
 
 def solve(  # what is asked, how long, and two ways to take part
@@ -80,12 +68,11 @@ def solve(  # what is asked, how long, and two ways to take part
 
 def _searched(problem: Problem, begins: list[Whole], bound: Bound, effort: Effort, seed: int, how: dict[str, Any]) -> Improved:
     """Search, again from the beginning where limits are broken that might be kept; the draft, or today, stays where it is no worse."""
-    of = effort.proposals or default_proposals(problem.units)
-    starts = effort.starts or (1 if effort.proposals else default_starts(problem.units))
+    said = effort.said(problem.units)
     pool = [Improved(owner, anew.objective, anew.violation, 0, stopped=False) for owner, anew in _standing(problem)]
     done, stopped = 0, False
     for again in range(AGAIN if bound.feasible else 1):
-        rounds = rounds_of(problem.units, of if not again else of // 2, starts)
+        rounds = rounds_of(problem.units, said.proposals // (2 if again else 1), said.starts)
         found = search(problem, begins, bound, rounds=rounds, seed=seed + again, **how)
         if found.violation > 0 and not found.stopped:
             found = _mended(problem, found, how["stop"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,12 +11,23 @@ from gridmap.territories.engine.anneal import Improved, Schedule, improve
 from gridmap.territories.engine.problem import Bound, Floats, Problem, Whole
 
 LARGE = 5_000  # units from which one search shows early enough what it comes to
-# Times the highest price: what a fair share beyond a limit costs; small problems come out of a bad beginning more often where it is low.
-PENALTY, LIGHT = 5.0, 2.0
-HOT, WARM = 2.0, 0.3  # first temperature, as shares of what the second cheapest manager of a unit costs more; small and large problems
-COOLED, MILD = 0.01, 0.03  # last temperature as a share of the first; a small problem is frozen long before a hundredth
 LEAN = 0.95  # share of the prices that guides the search
 Stop = Callable[[], bool]
+
+
+class Manner(NamedTuple):
+    """First temperature, as a share of what the second cheapest manager of a unit costs more; the last, as a share of the first; penalty.
+
+    The penalty is what a fair share beyond a limit costs, in times of the highest price.
+    """
+
+    hot: float
+    cooled: float
+    penalty: float
+
+
+# A small problem can afford to melt; it is frozen long before a hundredth, and leaves a bad beginning more often where limits weigh less.
+SMALLER, LARGER = Manner(2.0, 0.03, 2.0), Manner(0.3, 0.01, 5.0)
 
 
 @dataclass(frozen=True)
@@ -66,10 +78,10 @@ def search(  # what is searched, from where, and how
     workers
         How many searches run at the same time.
     """
-    small = problem.units < LARGE
-    step, penalty = _step(problem), _penalty(problem, bound, LIGHT if small else PENALTY)
+    manner = SMALLER if problem.units < LARGE else LARGER
+    penalty = manner.penalty * _highest_price(problem, bound)
     guide = np.ascontiguousarray(LEAN * bound.prices)
-    hot, cooled = step * (HOT if small else WARM), MILD if small else COOLED
+    hot = manner.hot * _step(problem)
     pool = [Improved(begin, np.inf, np.inf, 0, stopped=False) for begin in begins]
     pool = [pool[each % len(pool)] for each in range(rounds[0].searches)]
     done = 0
@@ -80,7 +92,7 @@ def search(  # what is searched, from where, and how
 
     for number, each in enumerate(rounds):
         chosen = sorted(pool, key=rank_of)[: each.searches]
-        schedule = Schedule(each.proposals, hot * each.warmth, hot * cooled, penalty)
+        schedule = Schedule(each.proposals, hot * each.warmth, hot * manner.cooled, penalty)
 
         def go_on(place: int, number: int = number, chosen: list[Improved] = chosen, schedule: Schedule = schedule) -> tuple[Improved, int]:
             how = {"guide": guide, "schedule": schedule, "seed": _seed(seed, number, place), "stop": stop, "on_best": tell}
@@ -121,11 +133,11 @@ def _step(problem: Problem) -> float:
     return max(float((two[kept, 1] - two[kept, 0]).mean()) if kept.any() else 0.0, 1e-12)
 
 
-def _penalty(problem: Problem, bound: Bound, times: float) -> float:
-    """Return what one unit of violation costs: well above the highest price, so that no limit is left for a gain."""
+def _highest_price(problem: Problem, bound: Bound) -> float:
+    """Return the highest price of a measure or a budget: violation has to cost more, so that no limit is left for a gain."""
     prices: Floats = np.abs(bound.prices) * problem.scale[None, :]
     limited = bound.budget_prices > 0
     budgets = bound.budget_prices[limited] * problem.budget[limited]
     highest = max(float(prices.max(initial=0.0)), float(budgets.max(initial=0.0)))
     fallback = _step(problem) * problem.units / max(problem.managers, 1)
-    return times * max(highest, 0.1 * fallback)
+    return max(highest, 0.1 * fallback)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from gridmap.errors import PlanError
+from gridmap.territories.engine.effort import Effort
 from gridmap.territories.request import CAPACITY, Budget, Limit, Request, Weights
 from gridmap.territories.request_checks import require_sound
 from tests import builders
@@ -52,6 +53,9 @@ def test_a_sound_request_passes():
         ({"budget": Budget(cells=-1)}, ["cells that may move is below 0"]),
         ({"budget": Budget(hours_share=1.5)}, ["share that may change hands"]),
         ({"weights": Weights(-1, 1, 1)}, ["No weight may be below 0"]),
+        ({"effort": Effort(starts=-1)}, ["No number of proposals or starts is below 0"]),
+        ({"effort": Effort(proposals=-1)}, ["No number of proposals or starts is below 0"]),
+        ({"effort": Effort(workers=0)}, ["at least one worker searches"]),
         ({"new_managers": 4}, ["5 cells are too few for 6 managers"]),
         ({"barriers": (("walls", ""),)}, ["roads or waters, not walls"]),
         ({"barriers": (("waters", "river"),)}, ["no waters of the kind river"]),

@@ -14,7 +14,7 @@ from gridmap.territories.engine.measured import measured
 from gridmap.territories.engine.pieces import extra_pieces
 from gridmap.territories.engine.problem import NOBODY
 from gridmap.territories.engine.repair import repaired
-from gridmap.territories.engine.solve import default_proposals, default_starts, solve
+from gridmap.territories.engine.solve import solve
 from tests.gridmap.territories.engine.problems import assignments, branch_problem, lattice, problem, row, small_problems
 
 ROOT = Path(__file__).parents[4]
@@ -127,11 +127,3 @@ def test_repair_gives_every_unit_an_owner():
     nobody = np.full(4, NOBODY)
     made = problem([[1.0, 2.0], [5.0, 1.0], [1.0, 9.0], [1.0, 1.0]], [[1.0]] * 4, [(0, 1)], fixed=np.array([0, -1, -1, -1]))
     assert (repaired(made, nobody) >= 0).all()
-
-
-def test_the_size_decides_how_many_starts_a_search_has_where_nothing_is_said() -> None:
-    # One search at 1,000 units depends on its beginning: several short ones cost the same and agree.
-    assert [default_starts(units) for units in (10, 1_500, 1_501, 50_000)] == [3, 3, 1, 1]
-    made = branch_problem(7, 4)
-    said = Effort(proposals=default_proposals(made.units), starts=3, exact=False)
-    assert (solve(made, seed=5, effort=Effort(exact=False)).owner == solve(made, seed=5, effort=said).owner).all()
