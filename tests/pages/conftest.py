@@ -81,13 +81,17 @@ def serve() -> Iterator[Callable[..., None]]:
 def open_page(branch_store: Store, serve: Callable[..., None]) -> Callable[..., AppTest]:
     """Open a page as a person of a role, under an address."""
     serve(branch_store.location)
-    return _opener()
+    return page_opener()
 
 
-def _opener() -> Callable[..., AppTest]:
+def page_opener(*, language: str = "en", who: str = "p-{role}") -> Callable[..., AppTest]:
+    """Give a way to open the pages that are served; `who` is the person of a role, empty for the first who may log in."""
+
     def opened(page: str = "overview.py", role: str = "branch_manager", **address: str) -> AppTest:
         test = AppTest.from_file(FRAME, default_timeout=PATIENCE_S)
-        test.session_state["who"] = f"p-{role}"
+        test.session_state["language"] = language
+        if who:
+            test.session_state["who"] = who.format(role=role)
         for name, value in address.items():
             test.query_params[name] = value
         return test.run() if page == "overview.py" else test.switch_page(page).run()
@@ -102,7 +106,7 @@ def own_page(branch_store: Store, tmp_path: Path, serve: Callable[..., None]) ->
     with closing(sqlite3.connect(branch_store.location.removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
         whole.backup(own)
     serve(str(copy), same=True)
-    return _opener()
+    return page_opener()
 
 
 @pytest.fixture
