@@ -40,6 +40,7 @@ BENCHES: tuple[tuple[str, str, int, str], ...] = (
         36,
         "districts of counties with free centres, --data FOLDER of NM.json and optima.csv [--cpu 10] [--only NM,WV]",
     ),
+    ("placing", "bench.placing", 6_000, "place organisations of the sample by their addresses; --data FOLDER of shanghai_food.csv"),
     ("month", "bench.month", 6_000, "live through a month of sweeps with three in ten doors shut; forecasts against what happened"),
 )
 

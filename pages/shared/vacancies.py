@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
 from gridmap.facts import Facts
+from gridmap.gazetteer import proposals_of
 from gridmap.market import Market
 from gridmap.plan import Plan
 from gridmap.pressure import Cluster, clusters_of
@@ -44,3 +46,13 @@ def clusters_found(market: Market, facts: Facts) -> tuple[Cluster, ...]:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _clusters(market: str, as_of: date, window_days: int, *, _market: Market) -> tuple[Cluster, ...]:  # noqa: ARG001 - part of the key
     return clusters_of(_market, as_of=as_of, window_days=window_days)
+
+
+def places_proposed(market: Market, as_of: date) -> pd.DataFrame:
+    """Return where the addresses of organisations without a place say they are."""
+    return _places(market.fingerprint, as_of, _market=market)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _places(market: str, as_of: date, *, _market: Market) -> pd.DataFrame:  # noqa: ARG001 - part of the key
+    return proposals_of(_market, as_of)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bench.branches import BRANCH, NOW_US, TODAY
 from gridmap.market import day_end_us
-from gridmap.store import plans, record_change
+from gridmap.store import plans, read_table, record_change, write_rows
 from pages.shared import app
 from tests.pages.test_plans import WHO, owners, texts
 
@@ -66,3 +66,33 @@ def test_who_only_sees_their_own_cells_does_not_open_it(open_page):
     assert not test.exception
     test = open_page("white_space.py", role="community_manager")
     assert not any(metric.label == "Cells of nobody" for metric in test.metric)
+
+
+def test_an_organisation_is_placed_by_its_address_and_taken_back(own_page):
+    own_page("white_space.py", role="planner", part="parks")
+    rows = read_table(app.store(), WHO, BRANCH, "organisations", valid_us=NOW_US)
+    lat, lon = (float(rows.loc[rows["lat"].notna(), name].iloc[0]) for name in ("lat", "lon"))
+    fresh = pd.DataFrame({"org_id": ["found", "lost"], "name": ["有址商店", "失址商店"], "address": "文华路9号", "street": "文华路"})
+    fresh = fresh.assign(lat=[lat, None], lon=[lon, None], stage="prospect")
+    told = {"as_of": None, "file_name": "lost.csv", "file_sha256": "lost", "mapping": {}, "source": ""}
+    write_rows(app.store(), WHO, BRANCH, "organisations", fresh, now_us=NOW_US + 10**9, **told)
+
+    def placed():
+        stored = read_table(app.store(), WHO, BRANCH, "organisations", valid_us=NOW_US).set_index("org_id").loc["lost"]
+        return (stored["lat"], stored["precision"], stored["source"])
+
+    test = own_page("white_space.py", role="planner", part="unplaced")
+    assert not test.exception
+    assert any("失址商店" in frame.value.to_string() for frame in test.dataframe)
+    test.button("place_address").click().run()
+    assert not test.exception
+    assert placed() == (lat, "street", "address")
+    test.button("place_undo").click().run()
+    assert not test.exception
+    assert pd.isna(list(placed())).all()
+    test.session_state["held_vacant_point"] = (80.0, 10.0)
+    test.run()
+    test.button("place_pin").click().run()
+    assert any("outside the branch" in each.value for each in test.text)
+    assert pd.isna(list(placed())).all()
+    assert "place_address" not in keys(own_page("white_space.py", role="executive", part="unplaced"))

@@ -97,5 +97,6 @@ def _map(branch: Opened) -> None:
     st.caption(_(layers.layer(layer).help))
     if gesture is not None and gesture.kind == "click":
         session.see(cell=gesture.cell or "")
+        session.hold(without_place.POINT, (gesture.lat, gesture.lon) if gesture.cell else None)
         session.see_place(*gesture.centre, gesture.zoom)
         session.again()

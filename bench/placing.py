@@ -1,0 +1,53 @@
+"""How far addresses are placed from where they are: a fifth of what is placed at a time is hidden, and placed by the rest."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.figure import Figure
+from bench.options import Options
+from gridmap.gazetteer import PRECISIONS, addresses_of, gazetteer_from, locate, metres
+from sample_geo import generate
+
+FOLDS = 5
+REAL = "shanghai_food.csv"
+
+
+def run(options: Options) -> list[Figure]:
+    """Measure on a sample branch, and on the named places of Shanghai where `--data` has them."""
+    sample = generate(options.seed)
+    organisations = sample.tables["organisations"]
+    rows = organisations[organisations["lat"].notna()].drop_duplicates("org_id", keep="last")
+    areas = sample.tables["areas"]
+    towns = list(areas.loc[areas["level"].eq("town"), "name"])
+    figures = _figures("sample", errors_of(rows, towns, seed=options.seed))
+    if (options.data / REAL).is_file():
+        places = pd.read_csv(options.data / REAL)
+        places["address"] = places["adname"].fillna("") + places["address"].fillna("")
+        figures += _figures("Shanghai", errors_of(places, sorted(set(places["adname"].dropna())), seed=options.seed))
+    return figures
+
+
+def errors_of(rows: pd.DataFrame, towns: Sequence[str], *, seed: int) -> pd.DataFrame:
+    """Place every row by the address alone, with a gazetteer that does not know it: precision (empty: refused) and error in metres."""
+    fold = np.random.default_rng(seed).integers(0, FOLDS, len(rows))
+    found: list[tuple[str, float]] = []
+    for number in range(FOLDS):
+        hidden = rows[fold == number]
+        known = gazetteer_from(rows[fold != number], towns=towns)
+        for address, lat, lon in zip(addresses_of(hidden, known.towns), hidden["lat"], hidden["lon"], strict=True):
+            place = locate(known, address)
+            error = np.nan if place is None else float(metres(np.array([place.lat]), np.array([place.lon]), lat, lon)[0])
+            found.append((place.precision if place else "", error))
+    return pd.DataFrame(found, columns=["precision", "error_m"])
+
+
+def _figures(name: str, errors: pd.DataFrame) -> list[Figure]:
+    told = [Figure(f"{name}: rows refused", 100 * float(errors["precision"].eq("").mean()), "%")]
+    for precision in PRECISIONS:
+        of = errors.loc[errors["precision"] == precision, "error_m"]
+        if len(of):
+            told.append(Figure(f"{name}: placed to the {precision}", 100 * len(of) / len(errors), "%"))
+            told.append(Figure(f"{name}: median error of these", float(of.median()), "m"))
+    return told
