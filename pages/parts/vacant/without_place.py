@@ -57,10 +57,11 @@ def show(branch: Opened, found: WhiteSpace) -> None:
         [key or "none" for key in there],
     )
     shown = (proposed[proposed["precision"].isin(["" if key == "none" else key for key in wanted])] if wanted else proposed).reset_index()
-    chosen = _table(branch, shown)
+    picked = _table(branch, shown)
+    chosen = picked if len(picked) else shown
     acting.mark(sorted({str(cell) for cell in chosen["cell"].dropna()}))
     if may:
-        _offer(branch, chosen)
+        _offer(branch, chosen, picked)
     st.caption(
         _("Addresses are compared with towns, streets, buildings, parks and placed organisations of the branch; nothing is sent away.")
     )
@@ -71,8 +72,8 @@ def _table(branch: Opened, shown: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             _("Name"): formats.names(shown),
-            _("Address"): shown["address"].fillna(""),
             _("How exact"): [words[key] for key in shown["precision"]],
+            _("Address"): shown["address"].fillna(""),
             _("Why"): [session.said(each) for each in shown["evidence"]],
             _("Spread, m"): [formats.count(each) if pd.notna(each) else "" for each in shown["spread_m"]],
         }
@@ -87,19 +88,20 @@ def _table(branch: Opened, shown: pd.DataFrame) -> pd.DataFrame:
         placeholder="",
     )
     rows = [row for row in event["selection"]["rows"] if row < len(shown)]
-    return shown.iloc[rows] if rows else shown
+    return shown.iloc[rows]
 
 
-def _offer(branch: Opened, chosen: pd.DataFrame) -> None:
+def _offer(branch: Opened, chosen: pd.DataFrame, picked: pd.DataFrame) -> None:
+    """Offer what is listed, or chosen in the list, by address; by hand only rows that were chosen: not a whole list at one click."""
     located = chosen[chosen["precision"] != ""]
     point = session.held(POINT)
     with st.container(horizontal=True, gap="small"):
         words = ngettext("Place {count} by its address", "Place {count} by their addresses", len(located), **formats.counted(len(located)))
         if st.button(words, key="place_address", type="primary", icon=":material/add_location_alt:", disabled=located.empty):
             _place(branch, located, placing.BY_ADDRESS)
-        words = ngettext("Pin {count} where I clicked", "Pin {count} where I clicked", len(chosen), **formats.counted(len(chosen)))
-        if st.button(words, key="place_pin", icon=":material/push_pin:", disabled=point is None):
-            _place(branch, chosen.assign(lat=point[0], lon=point[1], precision="street"), placing.BY_HAND)
+        words = ngettext("Pin {count} where I clicked", "Pin {count} where I clicked", len(picked), **formats.counted(len(picked)))
+        if st.button(words, key="place_pin", icon=":material/push_pin:", disabled=point is None or picked.empty):
+            _place(branch, picked.assign(lat=point[0], lon=point[1], precision="street"), placing.BY_HAND)
     if point is None:
         st.caption(_("To place rows by hand, choose them in the list and click the map where they are."))
 
