@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from bench.branches import make_store
 from bench.browser import ROOT, Screen, serve
@@ -66,9 +66,12 @@ def open_sidebar(page: Page) -> None:
 
 def turn_to(page: Page, number: int) -> str:
     """Turn to a page by the sidebar, wait until it stands still, and return its title."""
+    title = page.get_by_role("heading", level=1).first
+    before = title.inner_text()
     open_sidebar(page)
     page.get_by_test_id("stSidebarNavLink").nth(number).click()
-    page.wait_for_timeout(500)
+    if number:  # a slow server leaves the page before standing for a while
+        expect(title).not_to_have_text(before, timeout=60_000)
     quiet(page)
     return page.get_by_role("heading", level=1).first.inner_text()
 
