@@ -1,5 +1,6 @@
 """Check one column after another: each kind read from text, its limits held, what is wrong told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from gridmap.tables.dates import read_moments, read_months
 from gridmap.tables.issues import Issues
 from gridmap.tables.trades import trade_of
 from gridmap.tables.values import to_booleans, to_choices, to_id_lists, to_ids, to_numbers
-from gridmap.tables.words import choice_words, plain_word
+from gridmap.tables.words import NO, YES, choice_words, plain_word
 from gridmap.texts import LANGUAGES, translator
 
 # What happened cannot have happened tomorrow; plans and contracts may.
@@ -68,6 +69,13 @@ def foreign_words(column: Column, texts: pa.Array) -> pa.Array:
     """Return the texts of a choice column that are no known word for a choice, null elsewhere."""
     _, bad = to_choices(texts, _known_words(column))
     return pc.if_else(pa.array(bad), texts, None)
+
+
+def own_words(column: Column) -> Collection[str]:
+    """Return the plain words that mean something in a column: those of its choices, or yes and no; empty for other kinds."""
+    if column.kind == "boolean":
+        return YES | NO
+    return _known_words(column) if column.kind == "choice" else ()
 
 
 def text_series(texts: pa.Array) -> pd.Series:

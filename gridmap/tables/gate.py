@@ -14,7 +14,7 @@ import shapely
 from gridmap.coordinates import title
 from gridmap.errors import N_, Finding, Message, say
 from gridmap.schema import Table
-from gridmap.tables.columns import Frame, check_column, foreign_words
+from gridmap.tables.columns import Frame, check_column, foreign_words, own_words
 from gridmap.tables.content import suggest_columns
 from gridmap.tables.issues import Issues
 from gridmap.tables.keys import check_branch, check_key, check_references, fill_key
@@ -142,7 +142,11 @@ def _silent(_done: float, _what: Message) -> None:
 
 
 def _texts(raw: RawTable, table: Table, plan: ColumnMapping, issues: Issues) -> dict[str, pa.Array]:
-    texts = {column: clean_text(raw.frame[header]) for column, header in plan.columns.items() if header in raw.frame.columns}
+    texts = {
+        name: clean_text(raw.frame[header], own_words(table.column(name)) if name in table.names else ())
+        for name, header in plan.columns.items()
+        if header in raw.frame.columns
+    }
     if len(raw.rows) and texts:
         texts = fill_key(table, texts, raw, issues)
     return _keep_trades(table, _fill_names(table, texts, plan, issues), plan)

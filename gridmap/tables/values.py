@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,11 +26,19 @@ _ANGLE = re.compile(
     re.IGNORECASE,
 )
 _WIDE_BLANKS = ("\u3000", "\u00a0")
-_MISSING = pa.array(missing_texts(), pa.large_string())
+_MISSING = missing_texts()
 
 
-def clean_text(column: pd.Series) -> pa.Array:
-    """Return a column's texts without blanks around them, null where they say that there is nothing."""
+def clean_text(column: pd.Series, own_words: Container[str] = ()) -> pa.Array:
+    """Return a column's texts without blanks around them, null where they say that there is nothing.
+
+    Parameters
+    ----------
+    column
+        Texts as they were read.
+    own_words
+        Plain words that mean something in this column, whatever they mean elsewhere: an agreement `none` is no unknown agreement.
+    """
     found = pa.array(column, from_pandas=True)
     texts = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
     if texts.type != pa.large_string():
@@ -39,7 +47,7 @@ def clean_text(column: pd.Series) -> pa.Array:
     # Trimming by Unicode costs twenty times as much, and only these two blanks occur.
     if any(pc.any(test(texts, blank)).as_py() for test in (pc.starts_with, pc.ends_with) for blank in _WIDE_BLANKS):
         texts = pc.utf8_trim_whitespace(texts)
-    missing = pc.is_in(texts, value_set=_MISSING)
+    missing = pc.is_in(texts, value_set=pa.array([text for text in _MISSING if plain_word(text) not in own_words], pa.large_string()))
     return pc.if_else(missing, None, texts) if pc.any(missing).as_py() else texts
 
 

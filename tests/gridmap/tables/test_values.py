@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001 - full-width letters are what is tested
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -10,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap import schema
+from gridmap.tables.columns import Frame, check_column, own_words
 from gridmap.tables.dates import read_moments, read_months
+from gridmap.tables.issues import Issues
 from gridmap.tables.trades import trade_of
 from gridmap.tables.values import clean_text, to_booleans, to_choices, to_id_lists, to_ids, to_numbers
 from gridmap.tables.words import CHOICES, NO, YES, choice_words
 
 SHANGHAI = "Asia/Shanghai"
+TODAY = date(2026, 6, 30)
 
 
 def texts(*values):
@@ -145,6 +150,41 @@ def test_yes_and_no():
 @pytest.mark.parametrize("text", ["", "  ", "N/A", "n/a", "NULL", "None", "nan", "NaN", "-", "--", "无", "暂无", "#N/A", "\\N", "\u3000"])
 def test_texts_that_mean_nothing_are_missing(text):
     assert clean_text(pd.Series([text, " a ", None], dtype="str")).to_pylist() == [None, "a", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "choice"),
+    [(column, choice) for table in schema.TABLES for column in table.columns if column.kind == "choice" for choice in column.choices],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_choice_is_never_read_as_nothing(column, choice):
+    written = pd.Series([choice, choice.upper(), "N/A"], dtype="str")
+    assert to_choices(clean_text(written, own_words(column)), choice_words(column.name, column.choices))[0].to_pylist() == [
+        choice,
+        choice,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "text", "value"),
+    [
+        ("organisations", "agreement", "none", "none"),
+        ("organisations", "agreement", "无", "none"),
+        ("parks", "access", "none", "none"),
+        ("wins", "our_number", "未知", "unknown"),
+    ],
+)
+def test_none_and_unknown_mean_what_the_column_means(table, name, text, value):
+    column = schema.table(table).column(name)
+    issues = Issues(table, np.array([2]))
+    read = check_column(column, clean_text(pd.Series([text], dtype="str"), own_words(column)), issues, name, Frame("UTC", TODAY))
+    assert read.tolist() == [value]
+
+
+def test_no_in_a_column_of_yes_and_no_is_no():
+    column = schema.table("organisations").column("unified_payment")
+    assert to_booleans(clean_text(pd.Series(["无", "有", "暂无"], dtype="str"), own_words(column)))[0].to_pylist() == [False, True, None]
 
 
 def test_codes_are_half_width_and_keep_their_zeros_and_case():
