@@ -94,3 +94,15 @@ def test_an_organisation_is_placed_by_its_address_and_taken_back(own_page):
     test.run()
     assert test.button("place_pin").disabled  # no row is chosen: a click must not pin a whole list
     assert "place_address" not in keys(own_page("white_space.py", role="executive", part="unplaced"))
+
+
+def test_the_middle_of_a_town_is_given_only_to_those_who_are_asked_for(own_page):
+    own_page("white_space.py", role="planner", part="parks")
+    town = read_table(app.store(), WHO, BRANCH, "areas", valid_us=NOW_US).query("level == 'town'")["name"].iloc[0]
+    lost = pd.DataFrame({"org_id": ["lost"], "name": ["失址商店"], "address": f"{town}某处", "stage": "prospect"})
+    told = {"as_of": None, "file_name": "lost.csv", "file_sha256": "lost", "mapping": {}, "source": ""}
+    write_rows(app.store(), WHO, BRANCH, "organisations", lost, now_us=NOW_US + 10**9, **told)
+    test = own_page("white_space.py", role="planner", part="unplaced")
+    assert test.button("place_address").disabled
+    next(each for each in test.button_group if each.label == "How exact").set_value(["town"]).run()
+    assert not test.button("place_address").disabled

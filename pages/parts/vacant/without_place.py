@@ -58,7 +58,8 @@ def show(branch: Opened, found: WhiteSpace) -> None:
     )
     shown = (proposed[proposed["precision"].isin(["" if key == "none" else key for key in wanted])] if wanted else proposed).reset_index()
     picked = _table(branch, shown)
-    chosen = picked if len(picked) else shown
+    # The middle of a town can be kilometres off: it is given to those who ask for it.
+    chosen = picked if len(picked) else shown if wanted else shown[shown["precision"] != PRECISIONS[-1]]
     acting.mark(sorted({str(cell) for cell in chosen["cell"].dropna()}))
     if may:
         _offer(branch, chosen, picked)
