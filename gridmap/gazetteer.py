@@ -186,7 +186,7 @@ def locate(gazetteer: Gazetteer, address: Address) -> Place | None:
     return None
 
 
-def proposals_of(market: Market, as_of: date, *, known: Gazetteer | None = None) -> pd.DataFrame:
+def proposals_of(market: Market, as_of: date) -> pd.DataFrame:
     """Propose a place for every live organisation without one.
 
     Returns
@@ -194,7 +194,7 @@ def proposals_of(market: Market, as_of: date, *, known: Gazetteer | None = None)
     Index org_id, sorted; name, name_en, tier, address, street, lat, lon (NaN where refused), precision (empty where refused), evidence (a
     message), spread_m, cell.
     """
-    known = known or gazetteer_of(market, as_of)
+    known = gazetteer_of(market, as_of)
     rows = market.at("organisations", as_of).drop_duplicates("org_id", keep="last")
     lost = np.isnan(numbers_in(rows, "lat")) | np.isnan(numbers_in(rows, "lon"))
     rows = rows[lost & live_at(rows, as_of).to_numpy(dtype=bool)].sort_values("org_id", kind="stable")

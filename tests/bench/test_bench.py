@@ -32,6 +32,7 @@ TINY = {
     "visits": 300,
     "territories": 60,
     "counties": 9,
+    "placing": 1_200,
 }
 # A month has no tiny size: its parts are lived through in `tests/gridmap/sweeps/test_simulation.py`.
 ELSEWHERE = {"month"}
