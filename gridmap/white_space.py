@@ -36,6 +36,13 @@ GROUND: tuple[tuple[str, str], ...] = (
     ("empty", N_("Walked and empty")),
     ("unknown", N_("Not surveyed")),
 )
+# What a town may have no data of, by what is counted; where nothing is counted nobody knows, and that is a finding.
+DATA: tuple[tuple[str, str], ...] = (
+    ("organisations", N_("no organisations")),
+    ("surveys", N_("no surveys")),
+    ("attempts", N_("no visits")),
+    ("surveyed_lines", N_("no survey of lines")),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +149,20 @@ def cells_worked(market: Market, plan: Plan, facts: Facts, *, quiet_days: int = 
         },
         index=pd.Index(cells, name="cell"),
     )
+
+
+def data_by_town(market: Market, facts: Facts) -> pd.DataFrame:
+    """Count what is known of each town, so that a town of which nothing is known stands out.
+
+    Returns
+    -------
+    Index town (area_id), all towns of the branch: organisations (live), surveys (up to the day), attempts (visits in the window),
+    surveyed_lines (in files, of the last 12 months), each a count; gaps: the keys of `DATA` that are 0, in order, as a tuple.
+    """
+    towns = market.towns.index.astype("str")
+    counted = roll_up(facts, "town", market=market).reindex(towns)[[key for key, _title in DATA]].fillna(0.0)
+    gaps = [tuple(key for key, _title in DATA if row[key] == 0) for _town, row in counted.iterrows()]
+    return counted.assign(gaps=pd.Series(gaps, index=counted.index, dtype=object)).rename_axis("town")
 
 
 def unplaced(market: Market, facts: Facts) -> pd.DataFrame:

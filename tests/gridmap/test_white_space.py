@@ -8,7 +8,7 @@ from gridmap.facts import measure
 from gridmap.grid import centres
 from gridmap.parks import PARK_STATUSES
 from gridmap.settings import Rules
-from gridmap.white_space import GROUND, TO_DO, cells_worked, parks_worked, unplaced, white_space_of
+from gridmap.white_space import DATA, GROUND, TO_DO, cells_worked, data_by_town, parks_worked, unplaced, white_space_of
 from tests import builders
 from tests.builders import CELLS, frame
 
@@ -108,3 +108,17 @@ def test_organisations_without_a_place_are_listed_and_closed_ones_are_not(seven)
 
 def test_there_is_something_to_do_about_everything():
     assert {key for key, _title in PARK_STATUSES} | {"nobody", "quiet"} == {key for key, _text in TO_DO}
+
+
+def test_a_town_of_which_nothing_is_known_is_named_with_what_is_missing(seven):
+    plan = builders.plan()
+    known = data_by_town(seven, measured(seven, plan))
+    assert known.index.tolist() == seven.towns.index.tolist()
+    for _town, row in known.iterrows():
+        assert row["gaps"] == tuple(key for key, _title in DATA if row[key] == 0)
+    none = {name: getattr(builders, name)().iloc[:0] for name in ("organisations", "visits", "wins", "surveys")}
+    empty = builders.seven_cells(**none)
+    assert data_by_town(empty, measured(empty, plan))["gaps"].tolist() == [tuple(key for key, _title in DATA)] * len(known)
+    rolled = known.sum(numeric_only=True)
+    sums = measured(seven, plan).atoms
+    assert rolled["organisations"] == sums.loc[sums["town"] != "", "organisations"].sum() > 0

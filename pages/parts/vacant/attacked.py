@@ -1,15 +1,16 @@
-"""Where competitors win more than chance explains, and who stands next to it: unfiled first, since they are next."""
+"""Where competitors win more than chance explains, and who stands next to it, each with the reasons why they may be next."""
 
 import pandas as pd
 import streamlit as st
 
+from gridmap.neighbours import Risk, risk_of
 from gridmap.pressure import ALARM, BESIDE_M
 from gridmap.white_space import WhiteSpace
-from pages.parts import formats, tables
+from pages.parts import formats, session, tables
 from pages.parts.opened import Opened
 from pages.parts.session import _, ngettext
 from pages.parts.vacant import acting
-from pages.shared.vacancies import clusters_found
+from pages.shared.vacancies import clusters_found, neighbours_found
 
 LONGEST = 300
 
@@ -49,29 +50,42 @@ def show(branch: Opened, found: WhiteSpace) -> None:
     rows = tables.show(shown, headings, {"wins": "count"}, key="vacant_clusters", height=min(260, 40 + 36 * len(shown)), select=True)
     place = rows[0] if rows else 0
     cluster = clusters[place]
-    unfiled, filed = len(cluster.unfiled), len(cluster.filed)
-    words = ngettext(
-        "{count} organisation without a file stands within {metres} m of these wins, beside {filed} with one.",
-        "{count} organisations without a file stand within {metres} m of these wins, beside {filed} with one.",
-        unfiled,
-        **{**formats.counted(unfiled), "metres": formats.count(BESIDE_M), "filed": formats.count(filed)},
-    )
-    st.text(words)
+    listed = neighbours_found(branch.market, branch.now, cluster)
+    st.text(_risk(risk_of(listed)))
     acting.offer(
         branch, cluster.cells, _("Under attack: {name}").format(name=where[place]), key="attack", town=str(towns.get(cluster.cells[0], ""))
     )
     if branch.who.allows("see_organisations", branch.market.branch.branch_id):
-        _neighbours(branch, (*cluster.unfiled, *cluster.filed), unfiled)
+        _neighbours(listed)
     st.caption(_alarm())
 
 
-def _neighbours(branch: Opened, org_ids: tuple[str, ...], unfiled: int) -> None:
-    rows = branch.market.at("organisations", branch.now.as_of).drop_duplicates("org_id", keep="last").set_index("org_id")
-    first = rows.reindex(list(org_ids[:LONGEST])).reset_index()
-    standing = [_("no file") if place < unfiled else _("filed") for place in range(len(first))]
-    shown = first.assign(name=formats.names(first), standing=standing, tier=first["tier"].fillna(""), address=first["address"].fillna(""))
-    headings = {"name": _("Name"), "standing": _("File"), "tier": _("Tier"), "address": _("Address")}
-    tables.show(shown, headings, {}, key="vacant_attacked", height=260)
+def _risk(risk: Risk) -> str:
+    words = ngettext(
+        "{count} organisation stands within {metres} m of these wins:",
+        "{count} organisations stand within {metres} m of these wins:",
+        risk.organisations,
+        **{**formats.counted(risk.organisations), "metres": formats.count(BESIDE_M)},
+    )
+    parts = (
+        ngettext("{count} without a file", "{count} without a file", risk.unfiled, **formats.counted(risk.unfiled)),
+        ngettext("{count} with an incomplete file", "{count} with an incomplete file", risk.incomplete, **formats.counted(risk.incomplete)),
+        ngettext("{count} owed a visit", "{count} owed a visit", risk.owed, **formats.counted(risk.owed)),
+        ngettext("{count} hit already", "{count} hit already", risk.hit, **formats.counted(risk.hit)),
+    )
+    return f"{words} {' · '.join(parts)}"
+
+
+def _neighbours(listed: pd.DataFrame) -> None:
+    first = listed.head(LONGEST)
+    said = [" · ".join(session.said(each) for each in reasons) for reasons in first["reasons"]]
+    shown = first.assign(
+        name=formats.names(first), why=said, tier=first["tier"].fillna(""), last=[formats.day(day) for day in first["last_on"]]
+    )
+    headings = {"name": _("Name"), "why": _("Why at risk"), "tier": _("Tier"), "owed": _("Visits owed"), "last": _("Last visit")}
+    tables.show(shown, headings, {"owed": "count"}, key="vacant_attacked", height=260, widths={"why": 260})
+    if len(listed) > LONGEST:
+        st.caption(_("The first {count} are listed.").format(count=formats.count(LONGEST)))
 
 
 def _alarm() -> str:
