@@ -136,6 +136,14 @@ CHOICES: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
         ),
     ),
     (
+        "answer",
+        (
+            ("there", ("it is there", "yes", "y", "ok", "在", "在营", "正常", "属实", "有")),
+            ("gone", ("it is gone", "no", "n", "closed", "moved", "不在", "已搬", "搬迁", "关门", "倒闭", "停业", "注销", "已不在")),
+            ("unsure", ("nobody could tell", "?", "不清楚", "不确定", "未核实", "查无")),
+        ),
+    ),
+    (
         "our_number",
         (
             ("second_kept", ("双号保留", "保留", "双号")),

@@ -6,7 +6,8 @@ import pandas as pd
 
 from bench.branches import BRANCH, NOW_US, TODAY
 from gridmap.market import day_end_us
-from gridmap.store import plans, read_table, record_change, write_rows
+from gridmap.store import open_market, plans, read_table, record_change, write_rows
+from gridmap.verification import list_of
 from pages.shared import app
 from tests.pages.test_plans import WHO, owners, texts
 
@@ -106,3 +107,30 @@ def test_the_middle_of_a_town_is_given_only_to_those_who_are_asked_for(own_page)
     assert test.button("place_address").disabled
     next(each for each in test.button_group if each.label == "How exact").set_value(["town"]).run()
     assert not test.button("place_address").disabled
+
+
+def test_a_list_comes_back_is_compared_accepted_and_undone(own_page):
+    test = own_page("white_space.py", role="planner", part="verification")
+    assert not test.exception
+    market = open_market(app.store(), WHO, BRANCH)
+    rows = list_of(market, TODAY).astype("object")
+    rows.loc[0, "answer"] = "gone"
+    content = rows.to_csv(index=False).encode()
+    test.file_uploader("verify_file").set_value(("back.csv", content, "text/csv")).run()
+    assert not test.exception
+    assert "Gone: 1" in texts(test)
+    assert test.button("verify_accept").label == "Accept 1 answer"
+    test.button("verify_accept").click().run()
+    assert not test.exception
+
+    def closed():
+        stored = read_table(app.store(), WHO, BRANCH, "organisations", valid_us=NOW_US).set_index("org_id")
+        return stored.loc[rows.loc[0, "org_id"], "closed_on"]
+
+    assert pd.notna(closed())
+    test.button("verify_undo").click().run()
+    assert not test.exception
+    assert pd.isna(closed())
+    executive = own_page("white_space.py", role="executive", part="verification")
+    assert not executive.exception
+    assert not executive.get("file_uploader")

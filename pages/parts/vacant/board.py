@@ -10,7 +10,7 @@ from gridmap.white_space import QUIET_DAYS, WhiteSpace
 from pages.parts import controls, findings, formats, map_view, session
 from pages.parts.opened import Opened
 from pages.parts.session import _
-from pages.parts.vacant import access_list, acting, attacked, cells_list, ground, parks_list, without_place
+from pages.parts.vacant import access_list, acting, attacked, cells_list, ground, parks_list, verification, without_place
 from pages.shared.vacancies import vacancies_of
 
 HEIGHT = 540
@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, str, Callable[[Opened, WhiteSpace], None]], ...] = (
     ("access", N_("Network access"), access_list.show),
     ("ground", N_("Not surveyed"), ground.show),
     ("unplaced", N_("Without a place"), without_place.show),
+    ("verification", N_("Verification"), verification.show),
 )
 
 
