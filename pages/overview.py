@@ -4,7 +4,7 @@ import streamlit as st
 
 from gridmap.reallocation.loads import manager_loads
 from gridmap.services import overview
-from pages.parts import board, controls, first_steps, formats, opened, scorecard, session, town_table
+from pages.parts import attack_alert, board, controls, first_steps, formats, opened, scorecard, session, town_table
 from pages.parts.session import _
 from pages.shared import app
 
@@ -42,6 +42,7 @@ said.text(
     )
 )
 loads = manager_loads(branch.market, branch.plan, branch.now, rules=rules, seen=branch.seen)
+attack_alert.show(branch)
 first_steps.show(overview.first_steps(branch.market, branch.now, loads, rules=rules), branch)
 scorecard.show(scores)
 

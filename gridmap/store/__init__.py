@@ -14,6 +14,7 @@ from gridmap.store.eras import grid_eras
 from gridmap.store.export_mappings import export_mapping, keep_export_mapping
 from gridmap.store.imports import imports, remembered_mapping
 from gridmap.store.ledger import ledger_rows, plan_as_of
+from gridmap.store.looks import keep_look, last_look
 from gridmap.store.numbers import masked_contacts, reveal_number
 from gridmap.store.on_site import change_on_site_day, plan_on_site_day
 from gridmap.store.people import people, scope_of
@@ -114,6 +115,8 @@ __all__ = [
     "keep_apart",
     "keep_audit_head",
     "keep_export_mapping",
+    "keep_look",
+    "last_look",
     "ledger_rows",
     "lineage",
     "link_of_token",

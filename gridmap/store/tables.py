@@ -149,6 +149,16 @@ MAPPINGS = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("recorded_us", sa.BigInteger, nullable=False),
 )
+# What a person has seen of something that goes on (`what`), and when: what is new since is told against it. It is nobody's record.
+LOOKS = sa.Table(
+    "looks",
+    METADATA,
+    sa.Column("branch_id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("looked_us", sa.BigInteger, nullable=False),
+)
 CHANGES = sa.Table(
     "changes",
     METADATA,

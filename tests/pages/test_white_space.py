@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from bench.branches import BRANCH, NOW_US, TODAY
@@ -134,3 +135,29 @@ def test_a_list_comes_back_is_compared_accepted_and_undone(own_page):
     executive = own_page("white_space.py", role="executive", part="verification")
     assert not executive.exception
     assert not executive.get("file_uploader")
+
+
+def test_a_cluster_is_news_on_the_overview_until_it_was_seen(own_page):
+    own_page("white_space.py", role="planner", part="parks")
+    rows = read_table(app.store(), WHO, BRANCH, "organisations", valid_us=NOW_US)
+    placed = rows[rows["lat"].notna()].iloc[:60]
+    # Wins all over the branch and the year, and twelve at one place within two weeks.
+    days = pd.to_datetime("2025-08-01") + pd.to_timedelta(np.arange(60) * 5, unit="D")
+    spread = pd.DataFrame({"happened_on": days, "lat": placed["lat"].to_numpy(), "lon": placed["lon"].to_numpy()})
+    close = pd.DataFrame({"happened_on": pd.date_range("2026-06-05", periods=12), "lat": spread["lat"][0], "lon": spread["lon"][0]})
+    struck = pd.concat([spread, close], ignore_index=True).assign(competitor="b", lines_lost=5, verified=True)
+    struck["win_id"] = [f"hit{each}" for each in range(len(struck))]
+    told = {"as_of": None, "file_name": "hits.csv", "file_sha256": "hits", "mapping": {}, "source": ""}
+    write_rows(app.store(), WHO, BRANCH, "wins", struck, now_us=NOW_US + 10**9, **told)
+    overview = own_page("overview.py", role="planner")
+    assert "1 new cluster of wins. You have not looked here before." in texts(overview)
+    overview.button("attack_look").click().run()
+    assert not overview.exception
+    assert overview.title[0].value == "What is nobody's, and what is it worth?"
+    assert any("news" in frame.value.columns for frame in overview.dataframe)
+    overview.button("alerts_seen").click().run()
+    assert not overview.exception
+    assert any("Nothing new since you looked on" in each.value for each in overview.caption)
+    assert "attack_look" not in keys(own_page("overview.py", role="planner"))
+    assert "attack_look" in keys(own_page("overview.py", role="executive")), "what the planner saw the executive has not"
+    assert "attack_look" not in keys(own_page("overview.py", role="community_manager"))

@@ -9,7 +9,7 @@ from gridmap.white_space import WhiteSpace
 from pages.parts import formats, session, tables
 from pages.parts.opened import Opened
 from pages.parts.session import _, ngettext
-from pages.parts.vacant import acting
+from pages.parts.vacant import acting, alerts
 from pages.shared.vacancies import clusters_found, neighbours_found
 
 LONGEST = 300
@@ -25,11 +25,14 @@ def show(branch: Opened, found: WhiteSpace) -> None:
         st.success(_("Competitors' wins lie no closer together than chance explains."), icon=":material/check_circle:")
         st.caption(_alarm())
         return
+    told = alerts.tell(branch, clusters)
+    words = {"new": _("new"), "grown": _("grown"), "known": ""}
     towns = found.cells["town"]
     where = [branch.towns.get(str(towns.get(each.cells[0], "")), "") if each.cells else "" for each in clusters]
     shown = pd.DataFrame(
         {
             "where": where,
+            "news": [words[each] for each in told.news],
             "wins": [len(each.wins) for each in clusters],
             "expected": [formats.decimal(each.expected) for each in clusters],
             "when": [f"{formats.day(each.first)} \N{EN DASH} {formats.day(each.last)}" for each in clusters],
@@ -40,6 +43,7 @@ def show(branch: Opened, found: WhiteSpace) -> None:
     )
     headings = {
         "where": _("Town"),
+        "news": _("Since you looked"),
         "wins": _("Wins"),
         "expected": _("Expected"),
         "when": _("From and until"),

@@ -111,6 +111,8 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
     "change_on_site_day": lambda f, s, who: f(s, who, "b1", "z1", {"state": "held"}, expected={}, now_us=NOW_US),
     "export_mapping": lambda f, s, who: f(s, who, "b1", "visits"),
     "keep_export_mapping": lambda f, s, who: f(s, who, "b1", "visits", {}, now_us=NOW_US),
+    "keep_look": lambda f, s, who: f(s, who, "b1", "pressure", [], now_us=NOW_US),
+    "last_look": lambda f, s, who: f(s, who, "b1", "pressure"),
     "plan_on_site_day": lambda f, s, who: f(s, who, "b1", {"org_id": "o1", "manager_id": "m1", "held_on": date(2026, 7, 1)}, now_us=NOW_US),
     "record_call": lambda f, s, who: f(
         s, who, "b1", call_id=str(UUID(int=1)), org_id="o1", outcome="met", called_us=NOW_US, now_us=NOW_US, manager_id="m1"
