@@ -92,6 +92,9 @@ class Rules:
     )
     lines_guess: tuple[tuple[str, float], ...] = (("A", 700.0), ("B", 180.0), ("C", 25.0), ("M", 4.0))
     revenue_per_line_month: float = 50.0
+    core_services: int = 3
+    stable_prepaid_months: int = 6
+    stable_bindings: int = 2
     danger: DangerRules = field(default_factory=DangerRules)
 
 

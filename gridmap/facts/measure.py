@@ -11,6 +11,7 @@ import pyarrow as pa
 from gridmap.facts.campaigns import session_measures, sessions_in_window
 from gridmap.facts.facts import LATEST, MEASURES, PLACE, Facts
 from gridmap.facts.months import revenue_measures
+from gridmap.facts.retention import information_measure, retention_measures
 from gridmap.facts.stock import appraisal_measures, standing_of, stock_measures
 from gridmap.facts.surveys import doors_measure, survey_measures, survey_places
 from gridmap.facts.visits import first_known_on, read_visits, visit_measures
@@ -66,6 +67,8 @@ def measure(market: Market, holders: pd.Series, *, as_of: date, window_days: int
         **intent_measures(cases, standing, case_row),
         "mean_members": mean_members(market, standing),
         **revenue_measures(market, organisations["org_id"], standing.live, start=standing.start, as_of=as_of, row_of=row_of),
+        **information_measure(market, standing, row_of),
+        **retention_measures(market, standing, row_of, rules),
         "doors_final": doors_measure(market, standing, surveys, row_of),
     }
     sums = _add_up(per_organisation, own, len(places)) | _add_up(case_measures(cases, standing, case_row), case_atom, len(places))

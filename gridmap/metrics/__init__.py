@@ -1,6 +1,6 @@
 """The figures the business is steered by: each a ratio of sums."""
 
-from gridmap.metrics import competition, coverage, field_work, filing, load, revenue
+from gridmap.metrics import competition, coverage, field_work, filing, load, retention, revenue
 from gridmap.metrics.metric import FEW, NO_DATA, OK, OUTSIDE, UNKNOWN, Metric, evaluate, rank, shrunk, wilson
 from gridmap.metrics.targets import Progress, ahead, period_span, target_for, time_progress
 
@@ -8,6 +8,7 @@ METRICS: tuple[Metric, ...] = (
     *filing.METRICS,
     *coverage.METRICS,
     *competition.METRICS,
+    *retention.METRICS,
     *load.METRICS,
     *revenue.METRICS,
     *field_work.METRICS,

@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from gridmap import schema
+from gridmap.errors import N_, TableError, say
 from gridmap.schema import Table
 from gridmap.scope import Scope
 from gridmap.store.aliases import aliases_known
@@ -221,6 +222,8 @@ def _prepare(
         scope.require("change_ownership", branch_id)
     if table.name == "people":
         _refuse_foreign(connection, scope, rows)
+    if table.name == "bases":
+        _refuse_thawing(connection, branch_id, rows, state)
     return _Work(matched, {"": moves_all} if moves_all else {}, steps_all, state, at_us)
 
 
@@ -229,6 +232,21 @@ def _refuse_foreign(connection: sa.Connection, scope: Scope, rows: pd.DataFrame)
     query = sa.select(people.c.branches).where(people.c.person_id.in_(rows["person_id"].tolist()), people.c.recorded_to == FOREVER_US)
     held = {branch for (branches,) in connection.execute(query) for branch in branches.split(";")}
     require_all_branches(scope, frozenset(held))
+
+
+def _refuse_thawing(connection: sa.Connection, branch_id: str, rows: pd.DataFrame, state: np.ndarray) -> None:
+    """Refuse to change a base, or to add to it, once it is there: what retention is measured on must not move under it."""
+    bases = FACTS["bases"]
+    touched = rows.loc[state != UNCHANGED, "base"].astype("str")
+    query = sa.select(bases.c.base).distinct().where(bases.c.branch_id == branch_id, bases.c.recorded_to == FOREVER_US)
+    frozen = {base for (base,) in connection.execute(query)} & set(touched)
+    if frozen:
+        count = int(touched.isin(frozen).sum())
+        raise TableError(
+            say(N_("The base {base} is frozen; rows that would change it: {count}."), base=", ".join(sorted(frozen)), count=count),
+            where="bases",
+            remedy=say(N_("A base is never edited. Import a new one under the day it was frozen on.")),
+        )
 
 
 def _write(connection: sa.Connection, scope: Scope, start: Position, table: Table, work: _Work, *, dated: bool) -> Position:

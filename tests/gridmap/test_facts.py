@@ -81,6 +81,12 @@ BRANCH = {
     "surveys": 3,
     "revenue": 0,  # the months of the drawing state members alone; see test_revenue
     "revenue_known": 0,
+    "information_revenue": 0,  # the drawing has no base, no named list and no warnings; see test_facts_retention
+    **dict.fromkeys(("base_organisations", "base_kept", "base_open", "base_open_kept", "base_members", "base_members_kept"), 0),
+    **dict.fromkeys(("base_revenue", "base_revenue_kept", "core", "core_stable", "core_services"), 0),
+    **dict.fromkeys(("warnings_due", "warnings_done", "warnings_void"), 0),
+    "payment_known": 2,  # o3 and o6
+    "payment_unified": 0,
     "on_site_days": 3,  # two at o1, one at o3; not the one of last year, nor those planned and cancelled
     "on_site_cards": 30,
     "on_site_terminals": 3,
