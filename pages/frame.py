@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 # One line per page: file, title, icon, the action that opens it.
 PAGES = (
     ("overview.py", N_("Overview"), ":material/map:", "see_map"),
+    ("targets.py", N_("Targets"), ":material/flag:", "see_map"),
     ("territories.py", N_("Territories"), ":material/groups:", "see_map"),
     ("sweeps.py", N_("Sweeps"), ":material/route:", "plan_sweeps"),
     ("white_space.py", N_("White space"), ":material/hexagon:", "find_white_space"),

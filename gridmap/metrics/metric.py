@@ -21,7 +21,8 @@ class Metric:
     An empty denominator makes it a plain sum. `evidence` names facts without which nothing can be known: where they
     add up to 0 among organisations (or on land nobody walked) the figure is unknown rather than zero. `target_key`
     names the target, empty where there is none; `tier` the tier it is set for. `counted` False marks a share of
-    things measured, such as hours: few of them are not too few, and no bound for proportions holds.
+    things measured, such as hours: few of them are not too few, and no bound for proportions holds. `flow` marks what adds up over
+    a period: its target is held against the time that has gone.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Metric:
     minimum_count: int | None = None
     evidence: tuple[str, ...] = ()
     counted: bool = True
+    flow: bool = False
 
     @property
     def scale(self) -> float:

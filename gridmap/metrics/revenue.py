@@ -27,5 +27,6 @@ METRICS = (
         help=N_("Information revenue billed in the closed account months of the window: a flow, held against time where it has a target."),
         source=N_("Account months"),
         target_key="information_revenue",
+        flow=True,
     ),
 )

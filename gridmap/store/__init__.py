@@ -56,6 +56,7 @@ from gridmap.store.sweeps import (
     withdraw_sweep,
 )
 from gridmap.store.tables import BEGINNING_US, FOREVER_US
+from gridmap.store.targets import set_targets
 from gridmap.store.tasks import TASK_KINDS, add_task, assign_tasks, reopen_tasks, settle_tasks
 from gridmap.store.workflow import Step, steps_open, take_step
 from gridmap.store.writing import Comparison, ImportResult, compare_rows, write_rows
@@ -158,6 +159,7 @@ __all__ = [
     "save_plan",
     "save_sweep",
     "scope_of",
+    "set_targets",
     "settle_tasks",
     "stale_moves",
     "steps_open",

@@ -45,6 +45,7 @@ def test_keys_are_unique_and_stable():
         "filing_rate_U",
         "filing_rate_frozen",
         "additions",
+        "filings",
         "roster_truth",
         "roster_checked_share",
         "licence_check",
@@ -103,7 +104,7 @@ def test_a_metric_says_what_it_is(each):
     assert each.family in ("filing", "coverage", "competition", "retention", "load", "revenue", "field_work")
     assert each.numerator
     assert {*each.numerator, *each.denominator, *each.evidence} <= known
-    assert len({field.name for field in fields(Metric)}) == 14
+    assert len({field.name for field in fields(Metric)}) == 15
     with pytest.raises(FrozenInstanceError):
         each.key = "other"
 

@@ -118,6 +118,15 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
         s, who, "b1", call_id=str(UUID(int=1)), org_id="o1", outcome="met", called_us=NOW_US, now_us=NOW_US, manager_id="m1"
     ),
     "reopen_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], now_us=NOW_US),
+    "set_targets": lambda f, s, who: f(
+        s,
+        who,
+        "b1",
+        [{"level": "branch", "metric": "filing_rate", "period": "2026", "value": 0.9}],
+        why="y",
+        on=date(2026, 7, 1),
+        now_us=NOW_US,
+    ),
     "settle_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], state="done", outcome="", now_us=NOW_US),
     "write_rows": lambda f, s, who: f(s, who, "b1", "organisations", organisations(), **ORIGIN),
 }
