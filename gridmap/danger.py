@@ -142,3 +142,58 @@ def _reason(factor: str, state: str, rules: DangerRules) -> Message:
     if (factor, state) in _REASONS:
         return say(_REASONS[factor, state])
     return say(_FURTHER, factor=factor, state=state)
+
+
+def what_lowers(states: Mapping[str, object], rules: DangerRules) -> tuple[tuple[Message, str], ...]:
+    """Return which change of a single factor lowers the level of an account, and to which, the lowest first.
+
+    Parameters
+    ----------
+    states
+        One row of the states, by factor.
+    rules
+        Weights, points and levels.
+
+    Returns
+    -------
+    What to do and the level it leads to; empty where no single change reaches a lower level, or nobody can score the account.
+    """
+    ranks = {level: place for place, (level, _title) in enumerate(LEVELS)}
+    now = _level_of(states, rules)
+    found = []
+    for factor, _weight in rules.weights:
+        given = {state: value for name, state, value in rules.points if name == factor}
+        if str(states.get(factor)) not in given or now is None:
+            continue
+        best = min(given, key=lambda state: given[state])
+        then = _level_of({**states, factor: best}, rules)
+        if then is not None and ranks[then] < ranks[now]:
+            found.append((ranks[then], factor, best, then))
+    return tuple((_to_do(factor, best), then) for _rank, factor, best, then in sorted(found))
+
+
+def _level_of(states: Mapping[str, object], rules: DangerRules) -> str | None:
+    """Score one account as `score_danger` scores many; None where too little is known."""
+    points = {(factor, state): value for factor, state, value in rules.points}
+    known = [
+        (weight, points[factor, str(states.get(factor))]) for factor, weight in rules.weights if (factor, str(states.get(factor))) in points
+    ]
+    total = WORST_POINTS * sum(weight for weight, _value in known)
+    if len(known) < max(rules.least_factors, 1) or not total:
+        return None
+    score = sum(weight * value for weight, value in known) / total
+    return next((level for level, least in rules.levels if score >= least - 1e-9), "none")
+
+
+_ACTIONS = MappingProxyType(
+    {
+        "unified_payment": N_("Agree that the organisation pays for its members"),
+        "prepaid_months": N_("Renew the prepayment for {limit} months or more"),
+        "agreement": N_("Get the agreement signed"),
+        "relationship": N_("Mend the relationship"),
+    }
+)
+
+
+def _to_do(factor: str, best: str) -> Message:
+    return say(_ACTIONS[factor], limit=best) if factor in _ACTIONS else say(_FURTHER, factor=factor, state=best)

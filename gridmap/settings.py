@@ -95,6 +95,7 @@ class Rules:
     core_services: int = 3
     stable_prepaid_months: int = 6
     stable_bindings: int = 2
+    quadrants: tuple[tuple[str, float], ...] = (("tenure_years", 3.0), ("spend_month", 500.0))
     danger: DangerRules = field(default_factory=DangerRules)
 
 

@@ -1,6 +1,6 @@
 """Map layers: what is drawn, in what colours, and how it reaches the browser; no Streamlit."""
 
-from layers import choropleths, guard, parks, routes, schools, territories, towns, visits, wins
+from layers import choropleths, danger, guard, parks, routes, schools, territories, towns, visits, wins
 from layers.groups import GROUPS
 from layers.layer import Layer
 
@@ -17,6 +17,7 @@ LAYERS: tuple[Layer, ...] = (
     parks.LAYER,
     schools.LAYER,
     wins.LAYER,
+    danger.LAYER,
     routes.LAYER,
 )
 

@@ -1,7 +1,7 @@
 """What a layer of areas or points is drawn from: the market as one person may see it, the plan, the day, the language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from gridmap.coordinates import from_wgs84
 from gridmap.grid import Grid
 from gridmap.market import Market
 from gridmap.plan import Plan
+from gridmap.settings import DangerRules
 from gridmap.sweeps.planned import SweepPlan
 
 Shift = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
@@ -25,7 +26,7 @@ class Sight:
     """One look at a branch; `system` is the coordinate system that the map is drawn in.
 
     `outline` draws around cells in another way than afresh: who looks at one plan after the other gives one that remembers.
-    `sweep` is the sweep whose days are drawn, None for none.
+    `sweep` is the sweep whose days are drawn, None for none. `danger` scores accounts.
     """
 
     market: Market
@@ -36,6 +37,7 @@ class Sight:
     system: str = "wgs84"
     outline: Outline | None = None
     sweep: SweepPlan | None = None
+    danger: DangerRules = field(default_factory=DangerRules)
 
     def shift(self, lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Move WGS-84 degrees to the system the map is drawn in."""

@@ -16,6 +16,7 @@ PAGES = (
     ("targets.py", N_("Targets"), ":material/flag:", "see_map"),
     ("territories.py", N_("Territories"), ":material/groups:", "see_map"),
     ("sweeps.py", N_("Sweeps"), ":material/route:", "plan_sweeps"),
+    ("accounts.py", N_("Accounts in danger"), ":material/shield:", "see_organisations"),
     ("white_space.py", N_("White space"), ":material/hexagon:", "find_white_space"),
     ("history.py", N_("History"), ":material/history:", "see_history"),
     ("data.py", N_("Data"), ":material/database:", "see_map"),

@@ -122,6 +122,7 @@ def targets_table(county: County, staff: Staff) -> pd.DataFrame:
     branch = [("filing_rate", "A", 0.95), ("filing_rate", "B", 0.95), ("filing_rate", "C", 0.80), ("roster_truth", None, 1.0)]
     branch += [("member_coverage", None, 0.27), ("stability", None, 0.70), ("files_per_manager", None, 50.0)]
     branch += [("warning_tasks_done", None, 0.35), ("off_network", None, 0.075)]
+    branch += [("information_revenue", None, 1_450_000.0), ("filings", None, 800.0)]
     rows = [("branch", None, metric, tier, "2026", value) for metric, tier, value in branch]
     rows += [("branch", None, "filing_rate", tier, "2026H1", value) for tier, value in FILING_2026H1]
     for number, town in enumerate(county.towns):

@@ -15,11 +15,14 @@ import pandas as pd
 import pytest
 
 from gridmap import grid, metrics
+from gridmap.access import access_list
+from gridmap.accounts import UNSCORED, accounts_of, told_of
 from gridmap.coordinates import offset_m
 from gridmap.facts import Facts, measure, roll_up
 from gridmap.market import Market, day_end_us
 from gridmap.matching import find_duplicates
 from gridmap.metrics import evaluate, metric, rank
+from gridmap.neighbours import neighbours_of, risk_of
 from gridmap.plan import Plan
 from gridmap.pressure import clusters_of
 from gridmap.scope import operator
@@ -264,3 +267,32 @@ def test_the_park_of_nobody_and_the_towns_in_vacuum_are_on_the_list_of_white_spa
     nobodys = found.cells[found.cells["vacuum"] == "nobody"]
     worst = nobodys.groupby("town")["organisations"].sum().nlargest(2)
     assert set(worst.index) == {each["area_id"] for each in truth["vacuum_towns"]}
+
+
+def test_accounts_in_danger_are_as_many_as_the_facts_say_and_the_cluster_is_among_the_neighbours(
+    built: Built, truth: dict[str, Any]
+) -> None:
+    accounts = accounts_of(built.market, built.plan, built.facts, rules=RULES)
+    told, sums = told_of(accounts), built.facts.atoms.sum(numeric_only=True)
+    assert (len(accounts), told.high) == (sums["files"], sums["danger_high"])
+    assert len(accounts) - told.levels[UNSCORED] == sums["danger_scored"]
+    assert accounts.loc[accounts["sponsor"].ne("")].shape[0] <= 142, "leaders sponsor the 142 organisations of tier A and B"
+    assert set(accounts.loc[accounts["sponsor"].ne(""), "tier"]) == {"A", "B"}
+    held = accounts[accounts["tier"].isin(["A", "B", "C"]) & accounts["holder"].eq(truth["overloaded_manager"]["manager_id"])]
+    assert len(held) == 83, "the overloaded manager's accounts are on the list by holder"
+    cluster = clusters_of(built.market, as_of=TODAY)[0]
+    listed = neighbours_of(built.market, built.facts, cluster, rules=RULES)
+    risk = risk_of(listed)
+    assert (risk.organisations, risk.unfiled) == (len(cluster.unfiled) + len(cluster.filed), len(cluster.unfiled))
+    assert listed["hit"].sum() >= 1
+
+
+def test_access_and_targets_of_the_sample(built: Built) -> None:
+    listed = access_list(built.market, built.facts, rules=RULES)
+    assert set(listed["access"]) == {"covered", "extendable", "none"}
+    named = built.market.at("organisations", TODAY)["building"].isin(set(listed["name"])).sum()
+    assert 0 < listed.loc[listed["kind"].eq("building"), "organisations"].sum() <= named
+    sums = roll_up(built.facts, "branch", market=built.market).iloc[0]
+    assert sums["base_organisations"] == len(built.market.tables["bases"])
+    assert 0.85 < sums["base_kept"] / sums["base_organisations"] < 1, "about 11 % close in a year, a few are lost"
+    assert sums["core"] == 142

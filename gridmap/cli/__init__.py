@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gridmap import texts
+from gridmap.cli.accounts import COMMAND as ACCOUNTS
 from gridmap.cli.arguments import build_parser, wanted_language
 from gridmap.cli.audit import COMMAND as AUDIT
 from gridmap.cli.board import COMMAND as BOARD
@@ -26,7 +27,7 @@ from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, PLAN, TERRITORIES, SWEEP, CLAIM, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
+COMMANDS = (IMPORT, EXPORT, PLAN, TERRITORIES, SWEEP, CLAIM, ACCOUNTS, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -68,7 +68,9 @@ def doors_measure(market: Market, standing: Standing, surveys: pd.DataFrame, row
     inside = (days >= np.datetime64(standing.start, "D")) & (days <= np.datetime64(standing.as_of, "D"))
     swept = np.flatnonzero(inside & is_one_of(visits["kind"], "sweep") & visits["outcome"].notna().to_numpy())
     place = rows_in(visits["org_id"].iloc[swept], standing.rows["org_id"])
-    tries = pd.DataFrame({"row": np.where(place >= 0, row_of[place], -1), "not_in": is_one_of(visits["outcome"].iloc[swept], NOT_IN)})
+    tries = pd.DataFrame(
+        {"row": np.where(place >= 0, row_of[place] if len(row_of) else -1, -1), "not_in": is_one_of(visits["outcome"].iloc[swept], NOT_IN)}
+    )
     tries["half_day"] = days[swept].astype(np.int64) * 2 + (moments.iloc[swept].dt.hour.to_numpy() >= NOON_H)
     tries = tries[tries["row"] >= 0]
     done[tries.loc[~tries["not_in"], "row"].unique()] = True

@@ -251,7 +251,7 @@ def _items(
     made = layers.layer(view.layer).items
     assert made is not None  # noqa: S101 - `items` has looked
     market, plan = cached.market_of(eyes), cached.plan_of(eyes, view.as_of)
-    drawn = {"outline": _remembered(system), "sweep": _sweep}
+    drawn = {"outline": _remembered(system), "sweep": _sweep, "danger": app.settings().rules.danger}
     return made(Sight(market, plan, view.as_of, view.window_days, language=language, system=system, **drawn))
 
 

@@ -45,6 +45,10 @@ TEXTS = (
     ("loss", N_("Lines lost to a competitor")),
     ("attack", N_("Approach of a competitor without loss")),
     ("place", N_("Place")),
+    ("danger_blue", N_("Blue danger")),
+    ("danger_yellow", N_("Yellow danger")),
+    ("danger_orange", N_("Orange danger")),
+    ("danger_red", N_("Red danger")),
     ("routes", N_("Days of the sweep")),
 )
 

@@ -237,3 +237,8 @@ def test_inputs_stay_as_they_are():
     for name, table in it.tables.items():
         pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(before[name]))
     pd.testing.assert_series_equal(who, held)
+
+
+def test_visits_and_surveys_without_any_organisation_are_no_fault():
+    empty = seven_cells(organisations=organisations().iloc[:0])
+    assert facts_of(empty).atoms["organisations"].sum() == 0

@@ -11,8 +11,8 @@ from gridmap import metrics
 from gridmap.facts import measure, roll_up
 from gridmap.grid import parents
 from gridmap.market import Market
-from gridmap.settings import Rules
-from layers import owners, places, schools, territories, values, visits, wins
+from gridmap.settings import DangerRules, Rules
+from layers import danger, owners, places, schools, territories, values, visits, wins
 from layers.layer import FEW, NO_DATA, OK, OUTSIDE
 from layers.sight import Sight
 from tests import builders
@@ -169,12 +169,20 @@ def test_wins_of_the_window_stand_where_they_happened(market, plan):
 def test_a_market_without_names_gives_points_without_names(market, plan):
     nameless = {**market.tables, "organisations": market.tables["organisations"].assign(name=pd.NA, name_en=pd.NA)}
     look = Sight(Market(market.branch, market.grid, market.version, nameless, "x"), plan, builders.AS_OF, 365)
-    assert all("n" not in item for item in [*wins.items(look), *schools.items(look)])
+    assert all("n" not in item for item in [*wins.items(look), *schools.items(look), *danger.items(look)])
 
 
 def test_schools_are_served_or_not(market, plan):
     items = schools.items(Sight(market, plan, builders.AS_OF, 365))
     assert {(item["n"], item["k"]) for item in items} == {("o12", "served"), ("o6", "served")}
+
+
+def test_accounts_in_danger_stand_with_their_level_and_reasons(market, plan):
+    items = danger.items(Sight(market, plan, builders.AS_OF, 365))
+    assert {(item["n"], item["k"]) for item in items} == {("o3", "danger_orange"), ("o6", "danger_orange")}
+    assert next(item["d"] for item in items if item["n"] == "o6").startswith("The organisation does not pay for its members")
+    calm = Sight(market, plan, builders.AS_OF, 365, danger=DangerRules(levels=(("red", 2.0),)))
+    assert danger.items(calm) == []
 
 
 def test_towns_are_called_in_the_language_of_the_reader(market, plan):

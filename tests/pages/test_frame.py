@@ -11,9 +11,9 @@ from gridmap.scope import ROLES, Scope
 from pages.parts import address
 from tests.pages.conftest import BRANCH, FRAME
 
-PAGES = ("overview.py", "targets.py", "territories.py", "sweeps.py", "white_space.py", "history.py", "data.py")
+PAGES = ("overview.py", "targets.py", "territories.py", "sweeps.py", "accounts.py", "white_space.py", "history.py", "data.py")
 # Pages that not everybody may open, and what one needs for them.
-NEEDED = {"sweeps.py": "plan_sweeps", "white_space.py": "find_white_space", "history.py": "see_history"}
+NEEDED = {"sweeps.py": "plan_sweeps", "accounts.py": "see_organisations", "white_space.py": "find_white_space", "history.py": "see_history"}
 OPENED = [(role, page) for role, _title in ROLES for page in PAGES if Scope("", "", role, None).allows(NEEDED.get(page, "see_map"))]
 
 

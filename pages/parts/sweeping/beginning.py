@@ -20,6 +20,7 @@ from pages.parts.sweeping.sweep import day_word
 from pages.shared import app
 
 KEY = "new_sweep"
+MANDATORY = "new_sweep_mandatory"  # branch and organisations that another page asks to be visited
 
 
 def show(branch: Opened, today: date) -> None:
@@ -37,7 +38,7 @@ def show(branch: Opened, today: date) -> None:
         if not managers or not days:
             st.caption(_("Choose at least one manager and one day."))
             return
-        request = _asked(branch, managers, days)
+        request = _with_mandatory(branch, _asked(branch, managers, days))
         st.text(_sentence(request))
         st.button(
             ngettext("Plan this day", "Plan these {count} days", len(days)),
@@ -58,6 +59,22 @@ def _asked(branch: Opened, managers: Sequence[str], days: Sequence[date]) -> Swe
         wanted = asking.pick_doors(branch, KEY, request.wanted)
     changed = asking.with_shifts(request, managers, days, {**how, "start": start, "end": end})
     return replace(changed, wanted=wanted)
+
+
+def _with_mandatory(branch: Opened, request: SweepRequest) -> SweepRequest:
+    """Add the organisations that another page asks to be visited, and let them be left out again."""
+    asked = session.held(MANDATORY)
+    if asked is None or asked[0] != branch.market.branch.branch_id:
+        return request
+    count = len(asked[1])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            ngettext("{count} account must be visited.", "{count} accounts must be visited.", count, count=count), icon=":material/shield:"
+        )
+        if st.button(_("Leave them out"), key=f"{KEY}_without"):
+            session.hold(MANDATORY, None)
+            session.again()
+    return replace(request, mandatory=asked[1])
 
 
 def _likely(branch: Opened, known: Sequence[str]) -> list[str]:
@@ -102,5 +119,6 @@ def _begin(branch: Opened, request: SweepRequest) -> None:
             last_on=request.days[-1],
             now_us=app.store().clock(),
         )
+        session.hold(MANDATORY, None)
         session.see(sweep=str(record.sweep_id))
         solving.ask(branch, record, request)

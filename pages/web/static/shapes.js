@@ -72,6 +72,8 @@
   const POINTS = {
     served: ['#117733', '#5fd38a', 'square'], unserved: ['#cc3311', '#ff8a66', 'square'],
     loss: ['#b2182b', '#ff8a7a', 'cross'], attack: ['#c77c11', '#ffc46b', 'ring'], place: ['#3b528b', '#9db9ff', 'dot'],
+    danger_blue: ['#4a7fb5', '#8ec1ff', 'dot'], danger_yellow: ['#e0b000', '#ffd84d', 'dot'],
+    danger_orange: ['#e06a00', '#ff9a3d', 'square'], danger_red: ['#b2001d', '#ff5a66', 'square'],
   };
   function mark(g, kind, x, y, dark, r) {
     const look = POINTS[kind] || POINTS.place, colour = look[dark ? 1 : 0], rim = dark ? '#0e1117' : '#ffffff';
