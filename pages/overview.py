@@ -4,7 +4,7 @@ import streamlit as st
 
 from gridmap.reallocation.loads import manager_loads
 from gridmap.services import overview
-from pages.parts import attack_alert, board, controls, first_steps, formats, opened, scorecard, session, town_table
+from pages.parts import attack_alert, board, controls, first_steps, formats, opened, scorecard, session, town_table, what_changed
 from pages.parts.session import _
 from pages.shared import app
 
@@ -48,6 +48,9 @@ scorecard.show(scores)
 
 st.header(_("Where is it?"))
 board.show(branch)
+
+st.header(_("What changed, and why"))
+what_changed.show(branch, scores, rules)
 
 worse, ranked = st.columns([2, 3], gap="large")
 with worse:
