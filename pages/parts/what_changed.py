@@ -68,4 +68,5 @@ def _counts(score: Score) -> str:
 
 
 def _towns(parts: tuple[Part, ...], branch: Opened, unit: str) -> str:
-    return ", ".join(f"{branch.towns.get(part.key, _('Not placed'))} {formats.change(part.contribution, unit)}" for part in parts)
+    lost = _("Not placed")
+    return ", ".join(f"{branch.towns.get(part.key, lost)} {formats.change(part.contribution, unit)}" for part in parts)
