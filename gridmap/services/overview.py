@@ -247,8 +247,9 @@ def last_day(market: Market) -> date | None:
 
 
 def first_day(market: Market) -> date | None:
-    """Return the first day on which somebody was visited or won; None where nothing happened."""
-    days = [series.min() for series in _dated(market)[:2] if series.notna().any()]
+    """Return the first day on which somebody was visited or won, else on which one opened or was filed; None where nothing happened."""
+    field, register = _dated(market)[:2], _dated(market)[2:]
+    days = [series.min() for series in field if series.notna().any()] or [series.min() for series in register if series.notna().any()]
     return min(days).date() if days else None
 
 

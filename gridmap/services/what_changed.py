@@ -25,8 +25,8 @@ MOST_PARTS = 3
 # What the tables can count of a month, by the family of metrics that it moves.
 EVENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("filed", N_("files made"), ("filing",)),
-    ("opened", N_("organisations opened"), ("filing", "coverage", "competition")),
-    ("closed", N_("organisations closed"), ("filing", "coverage", "competition")),
+    ("opened", N_("organisations opened"), ("filing",)),
+    ("closed", N_("organisations closed"), ("filing",)),
     ("won", N_("verified wins of competitors"), ("competition",)),
 )
 
@@ -73,6 +73,12 @@ def what_changed(market: Market, now: Facts, before: Facts, scores: Sequence[Sco
     counted = events_between(market, before.as_of, now.as_of, rules=rules)
     found = [_change(score, towns, counted) for score in scores if _moved(score)]
     return tuple(sorted(found, key=lambda each: -_weight(each.score)))
+
+
+def everything(market: Market, now: Facts, before: Facts, *, rules: Rules) -> tuple[tuple[str, int], ...]:
+    """Count every event between two days over all tiers; those that did not happen are left out."""
+    counted = events_between(market, before.as_of, now.as_of, rules=rules)
+    return tuple((key, count) for key, _title, _families in EVENTS if (count := counted(key, "")))
 
 
 def events_between(market: Market, after: date, until: date, *, rules: Rules) -> Callable[[str, str], int]:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from gridmap.services.overview import Score
-from gridmap.services.what_changed import EVENTS, Change, Part, what_changed
+from gridmap.services.what_changed import EVENTS, Change, Part, everything, what_changed
 from gridmap.settings import Rules
 from pages.parts import formats
 from pages.parts.opened import Opened
 from pages.parts.session import _
 
 MOST = 5
+_UNCHANGED = "\N{PLUS-MINUS SIGN}"  # what is too small to be written moved nothing that anybody would see
 
 
 def show(branch: Opened, scores: tuple[Score, ...], rules: Rules) -> None:
@@ -19,6 +20,7 @@ def show(branch: Opened, scores: tuple[Score, ...], rules: Rules) -> None:
             day=formats.day(branch.before.as_of)
         )
     )
+    st.text(_("In this time: {events}.").format(events=_events(everything(branch.market, branch.now, branch.before, rules=rules))))
     found = what_changed(branch.market, branch.now, branch.before, scores, rules=rules)
     if not found:
         st.success(_("No figure moved by more than a fifth of a point, or 2 %."), icon=":material/check_circle:")
@@ -40,16 +42,19 @@ def sentences(change: Change, branch: Opened) -> list[str]:
     told = [f"{first} {_counts(score)}".strip()]
     if change.few:
         told.append(_("Too few to judge: read it with care."))
-    if change.with_it:
-        line = _("Most of it: {towns}.").format(towns=_towns(change.with_it, branch, metric.unit))
-        if change.against:
-            line += " " + _("Against it: {towns}.").format(towns=_towns(change.against, branch, metric.unit))
-        told.append(line)
+    with_it, against = (_towns(parts, branch, metric.unit) for parts in (change.with_it, change.against))
+    line = [_("Most of it: {towns}.").format(towns=with_it)] if with_it else []
+    line += [_("Against it: {towns}.").format(towns=against)] if against else []
+    if line:
+        told.append(" ".join(line))
     if change.events:
-        words = {key: _(title) for key, title, _families in EVENTS}
-        listed = ", ".join(f"{formats.count(count)} {words[key]}" for key, count in change.events)
-        told.append(_("In this time: {events}.").format(events=listed))
+        told.append(_("In this time: {events}.").format(events=_events(change.events)))
     return told
+
+
+def _events(counted: tuple[tuple[str, int], ...]) -> str:
+    words = {key: _(title) for key, title, _families in EVENTS}
+    return ", ".join(f"{formats.count(count)} {words[key]}" for key, count in counted) or _("nothing on record")
 
 
 def _counts(score: Score) -> str:
@@ -69,4 +74,5 @@ def _counts(score: Score) -> str:
 
 def _towns(parts: tuple[Part, ...], branch: Opened, unit: str) -> str:
     lost = _("Not placed")
-    return ", ".join(f"{branch.towns.get(part.key, lost)} {formats.change(part.contribution, unit)}" for part in parts)
+    written = [(branch.towns.get(part.key, lost), formats.change(part.contribution, unit)) for part in parts]
+    return ", ".join(f"{name} {change}" for name, change in written if not change.startswith(_UNCHANGED))

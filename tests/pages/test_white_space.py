@@ -24,11 +24,11 @@ def keys(test):
 
 
 def test_each_list_is_shown_to_the_planner(open_page):
-    for part, heading in (("parks", "do"), ("ground", "unknown")):
+    for part, heading in (("parks", "do"), ("access", "do"), ("ground", "unknown")):
         test = listed(open_page, part)
         assert {metric.label for metric in test.metric} >= {"Cells of nobody", "Quiet cells"}
         assert any(heading in frame.value.columns for frame in test.dataframe), part
-    for part in ("cells", "attacked", "unplaced"):
+    for part in ("cells", "attacked", "unplaced", "verification"):
         listed(open_page, part)
 
 

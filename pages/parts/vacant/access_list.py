@@ -55,9 +55,7 @@ def show(branch: Opened, _found: WhiteSpace) -> None:
             "vacant_access_kind",
             [key for key in kinds if key in set(listed["kind"])],
         )
-    kept = listed[(listed["access"].isin(wanted) if wanted else True) & (listed["kind"].isin(sort) if sort else True)].reset_index(
-        drop=True
-    )
+    kept = listed[listed["access"].isin(wanted or list(words)) & listed["kind"].isin(sort or list(kinds))].reset_index(drop=True)
     planned = _("planned")
     shown = kept.assign(
         name=formats.names(kept) + kept["planned"].map({True: f" ({planned})", False: ""}),
