@@ -1,15 +1,11 @@
 """The Overview: figures with their counts, a panel for a cell, and names only for who may see them."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from bench.branches import TRIPWIRES
-from gridmap import metrics
 from gridmap.scope import ROLES
-from gridmap.services import overview
-from pages.parts import first_steps, formats, scorecard, session
 from tests.pages.conftest import PATIENCE_S
 
 NAMED = [role for role, _title in ROLES if role != "executive"]
@@ -128,31 +124,3 @@ def test_a_choice_reruns_within_its_time(open_page):
     test.selectbox("pick_layer_en").select("never_visited").run(timeout=PATIENCE_S)
     assert not test.exception
     assert test.query_params["layer"] == ["never_visited"] or test.query_params["layer"] == "never_visited"
-
-
-def test_a_figure_stands_with_the_change_of_both_its_counts(monkeypatch):
-    monkeypatch.setattr(session, "language", lambda: "en")
-    monkeypatch.setattr(formats, "language", lambda: "en")
-    now, before = overview.Reading(215, 1331, 0.65, 0), overview.Reading(206, 1331, 0.63, 0)
-    score = overview.Score(metrics.metric("filing_rate_C"), now, before, 0.8, "numerator")
-    assert scorecard.evidence(score) == "215 (+9) of 1,331"
-    assert scorecard.evidence(replace(score, before=replace(before, denominator=1335))) == "215 (+9) of 1,331 (\N{MINUS SIGN}4)"
-
-
-def test_what_reads_as_unchanged_is_neither_good_nor_bad(monkeypatch):
-    monkeypatch.setattr(session, "language", lambda: "en")
-    monkeypatch.setattr(formats, "language", lambda: "en")
-    now, before = overview.Reading(88, 5935, 1.483, 0), overview.Reading(85, 5927, 1.434, 0)
-    score = overview.Score(metrics.metric("wins_per_100"), now, before, None, "both")
-    assert formats.change(score.change, "per_100") == "\N{PLUS-MINUS SIGN}0"
-    assert scorecard.visible_change(score) == 0
-    assert scorecard.visible_change(replace(score, before=replace(before, value=1.3))) == pytest.approx(0.183)
-
-
-@pytest.mark.parametrize(
-    ("cells", "wanted"), [(1, "Nobody owns 1 cell with 2 organisations."), (1200, "Nobody owns 1,200 cells with 2 organisations.")]
-)
-def test_counts_in_sentences_agree_with_their_nouns(cells, wanted, monkeypatch):
-    monkeypatch.setattr(session, "language", lambda: "en")
-    monkeypatch.setattr(formats, "language", lambda: "en")
-    assert first_steps.sentence(overview.Step("unassigned", "", cells, 2), None) == wanted
