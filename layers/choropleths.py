@@ -2,6 +2,7 @@
 
 from gridmap.facts import ATTACHED, MEASURES
 from gridmap.metrics import METRICS, Metric
+from gridmap.reports.ranges import look_of
 from layers.layer import Layer
 
 # What facts of cells carry: every measure, and their area; posts and hours belong to managers.
@@ -10,8 +11,7 @@ _OF_CELLS = {name for name, _title in MEASURES} | {name for name in ATTACHED if 
 
 def choropleth(metric: Metric) -> Layer:
     """Return the layer of a metric: its bad end stands out, and a target parts two hues."""
-    aimed = bool(metric.target_key)
-    plain = {"higher": "bad_low", "lower": "bad_high"}.get(metric.better, "amount")
+    palette, scheme = look_of(metric)
     return Layer(
         metric.key,
         metric.title,
@@ -19,8 +19,8 @@ def choropleth(metric: Metric) -> Layer:
         "cells",
         help=metric.help,
         metric=metric.key,
-        palette="target" if aimed else plain,
-        scheme="target" if aimed else "fifths" if metric.unit == "share" and metric.better == "higher" else "quantiles",
+        palette=palette,
+        scheme=scheme,
     )
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from gridmap.classes import OWNERS
+from gridmap.reports.ranges import write_value
 from layers import layer, legend
 from layers.layer import FEW, NO_DATA, OK, OUTSIDE, UNKNOWN, CellValues
 
@@ -66,7 +67,7 @@ def test_two_maps_that_are_compared_share_their_classes():
      (3.0, "days", "3 days"), (99.6, "money", "100"), (0.0, "share", "0 %")],
 )  # fmt: skip
 def test_numbers_are_written_with_their_unit(value, unit, text):
-    assert legend.write_value(value, unit) == text
+    assert write_value(value, unit) == text
 
 
 def test_counts_are_whole_and_zero_stands_alone():
