@@ -1,21 +1,20 @@
 """Reports as PDF on A4: the font that draws Chinese is in the file, cut to the characters used; each page says what it is of how many."""
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from gridmap.files.sheets import without_control
-from gridmap.reports.report import Block, Report, Value
+from gridmap.reports.glyphs import drawable
+from gridmap.reports.report import NUMERIC, Block, Kind, Report, Value
 from gridmap.reports.ruled import Column, draw_table
 
 _MARGIN_MM, _LINE_MM = 12.0, 4.2
-_BOX_MM = 24.0
+_BOX_MM, _GAP_MM = 24.0, 4.0
 SANS = "sans"
-# What stands for a character that the font lacks, as printers have it.
-_LACKING = "\N{GETA MARK}"
 
 
 class Paper(FPDF):
@@ -31,9 +30,7 @@ class Paper(FPDF):
 
     def drawn(self, text: str) -> str:
         """Return text with what the font cannot draw replaced by a mark; a break of line stays."""
-        font = self.fonts[SANS]
-        known = font.cmap if isinstance(font, TTFFont) else {}
-        return "".join(each if each == "\n" or ord(each) in known else _LACKING for each in without_control(text).replace("\t", " "))
+        return drawable(text)
 
     def close_fonts(self) -> None:
         """Let go of the font's file, which is read until the last character is drawn."""
@@ -56,7 +53,7 @@ class Paper(FPDF):
         self.cell(0, 5, f"{self.page_no()}/{{nb}}", align="R")
 
 
-def write_pdf(report: Report, *, made_at: datetime) -> bytes:
+def write_pdf(report: Report, *, made_at: datetime, pictures: Sequence[bytes] = ()) -> bytes:
     """Write a report to be printed.
 
     Parameters
@@ -65,15 +62,17 @@ def write_pdf(report: Report, *, made_at: datetime) -> bytes:
         The report; its fields with a width are printed, headings again on each page.
     made_at
         The instant the file carries, with its time zone; the same report at the same instant gives the same bytes.
+    pictures
+        PNG files, four to three, which stand two beside each other behind the first table.
     """
     paper = Paper(report)
     try:
-        return _drawn(paper, report, made_at)
+        return _drawn(paper, report, made_at, pictures)
     finally:
         paper.close_fonts()
 
 
-def _drawn(paper: Paper, report: Report, made_at: datetime) -> bytes:
+def _drawn(paper: Paper, report: Report, made_at: datetime, pictures: Sequence[bytes]) -> bytes:
     paper.set_title(paper.drawn(report.title))
     paper.set_creation_date(made_at)
     paper.add_page()
@@ -82,9 +81,10 @@ def _drawn(paper: Paper, report: Report, made_at: datetime) -> bytes:
         paper.cell(0, 9, paper.drawn(report.title), new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
     _told(paper, report)
-    for block in report.blocks:
-        if block.where != "workbook":
-            _block(paper, block)
+    for number, block in enumerate(each for each in report.blocks if each.where != "workbook"):
+        _block(paper, block)
+        if number == 0:
+            _pictures(paper, pictures)
     for line, boxes in report.boxes:
         _boxes(paper, report, line, [f"{box.role}{': ' if box.name else ''}{box.name}" for box in boxes])
     return bytes(paper.output())
@@ -107,9 +107,22 @@ def _block(paper: Paper, block: Block) -> None:
         paper.cell(0, _LINE_MM + 1, paper.drawn(block.empty), new_x="LMARGIN", new_y="NEXT")
         return
     printed = [(place, each) for place, each in enumerate(block.fields) if each.width_mm]
-    columns = [Column(paper.drawn(each.title), each.width_mm, each.kind in ("whole", "number")) for _place, each in printed]
-    rows = [[paper.drawn(_written(values[place])) for place, _field in printed] for values in block.rows]
+    columns = [Column(paper.drawn(each.title), each.width_mm, each.kind in NUMERIC) for _place, each in printed]
+    rows = [[paper.drawn(written(values[place], field.kind)) for place, field in printed] for values in block.rows]
     draw_table(paper, columns, rows, totals=block.bold_last)
+
+
+def _pictures(paper: Paper, pictures: Sequence[bytes]) -> None:
+    """Draw pictures two beside each other."""
+    width = (paper.epw - _GAP_MM) / 2
+    for place, picture in enumerate(pictures):
+        if place % 2 == 0:
+            if paper.will_page_break(0.75 * width + _GAP_MM):
+                paper.add_page()
+            paper.ln(_GAP_MM)
+        top = paper.get_y()
+        paper.image(io.BytesIO(picture), x=paper.l_margin + (place % 2) * (width + _GAP_MM), y=top, w=width, h=0.75 * width)
+        paper.set_y(top if place % 2 == 0 and place + 1 < len(pictures) else top + 0.75 * width)
 
 
 def _title(paper: Paper, title: str) -> None:
@@ -136,11 +149,14 @@ def _boxes(paper: Paper, report: Report, line: str, names: Iterable[str]) -> Non
     paper.set_xy(left, top + _BOX_MM)
 
 
-def _written(value: Value) -> str:
+def written(value: Value, kind: Kind) -> str:
+    """Write a value as paper and slides show it; nothing where there is none."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     if isinstance(value, date):
         return value.isoformat()
+    if kind in ("whole", "figure") and float(value).is_integer():
+        return f"{int(value):,}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"

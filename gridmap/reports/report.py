@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["text", "whole", "number", "degrees", "date"]
+# number: one digit after the point; figure: fewer where it is whole; exact: as it is.
+Kind = Literal["text", "whole", "number", "figure", "exact", "degrees", "date"]
+NUMERIC = ("whole", "number", "figure", "exact")
 Value = str | int | float | date | None
 
 

@@ -13,7 +13,7 @@ from gridmap.reports.report import Block, Field, Report, Value
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
 _WIDEST, _NARROWEST = 60, 8
-_NUMBERS = {"whole": "#,##0", "number": "#,##0.0", "degrees": "0.000000", "date": "yyyy-mm-dd"}
+_NUMBERS = {"whole": "#,##0", "number": "#,##0.0", "figure": "#,##0.0", "exact": "General", "degrees": "0.000000", "date": "yyyy-mm-dd"}
 
 
 def write_workbook(report: Report, *, made_at: datetime) -> bytes:
@@ -81,7 +81,8 @@ def _table(sheet: Any, block: Block, looks: dict[str, Any], at: int) -> None:
     totals = len(block.rows) - block.bold_last
     for row, values in enumerate(block.rows):
         for column, (field, value) in enumerate(zip(block.fields, values, strict=True)):
-            _write(sheet, at + 1 + row, column, value, looks[f"{field.kind} total" if row >= totals else field.kind])
+            kind = "whole" if field.kind == "figure" and isinstance(value, int | float) and float(value).is_integer() else field.kind
+            _write(sheet, at + 1 + row, column, value, looks[f"{kind} total" if row >= totals else kind])
 
 
 def _write(sheet: Any, row: int, column: int, value: Value, look: Any) -> None:
