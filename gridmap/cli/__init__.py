@@ -20,6 +20,7 @@ from gridmap.cli.history import COMMAND as HISTORY
 from gridmap.cli.importing import COMMAND as IMPORT
 from gridmap.cli.plans import COMMAND as PLAN
 from gridmap.cli.regrid import COMMAND as REGRID
+from gridmap.cli.report import COMMAND as REPORT
 from gridmap.cli.roads import COMMAND as ROADS
 from gridmap.cli.sweeps import COMMAND as SWEEP
 from gridmap.cli.territories import COMMAND as TERRITORIES
@@ -27,7 +28,7 @@ from gridmap.cli.version import COMMAND as VERSION
 from gridmap.errors import GridmapError
 from gridmap.settings import Settings, load_settings
 
-COMMANDS = (IMPORT, EXPORT, PLAN, TERRITORIES, SWEEP, CLAIM, ACCOUNTS, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
+COMMANDS = (IMPORT, EXPORT, REPORT, PLAN, TERRITORIES, SWEEP, CLAIM, ACCOUNTS, HISTORY, AUDIT, BOARD, DOCTOR, DEMO, REGRID, ROADS, VERSION)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -62,7 +62,8 @@ def briefing_of(day: ReportDay, *, language: str) -> Briefing:
         found.append(tables.parks_table(day, managers, writer))
     if day.scope.allows("see_organisations", branch_id):
         found.append(tables.named_table(day, towns, managers, writer))
-    found.append(tables.classes_table(maps, writer))
+    beside_maps = tables.classes_table(maps, writer)
+    found.append(beside_maps)
     figures = {key: value for table in found for key, value in table.figures.items()}
     verdict = wording.verdict(scores, writer)
     report = Report(
@@ -83,6 +84,7 @@ def briefing_of(day: ReportDay, *, language: str) -> Briefing:
         figures=figures,
         source=_source(day, writer),
         made_at=datetime.fromtimestamp(day_end_us(day.now.as_of, market.branch.time_zone) / 1_000_000, tz=UTC),
+        beside_maps=beside_maps.block.name,
     )
 
 

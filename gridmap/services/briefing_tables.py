@@ -48,7 +48,7 @@ def scored(scores: Iterable[Score], writer: Writer) -> Table:
         Field(_("Numerator"), "whole", 20),
         Field(_("Denominator"), "whole", 20),
         Field(_("Target"), "figure", 18),
-        Field(_("Ahead of target"), "figure", 20),
+        Field(_("Gap to target"), "figure", 20),
         Field(_("Before"), "figure", 18),
         Field(_("Note"), "text", 40),
     )

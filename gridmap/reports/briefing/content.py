@@ -33,7 +33,7 @@ class Briefing:
     """The figures of a branch on a day, to be carried into a meeting.
 
     `report` holds the tables; `name` is what files are called, without their ending; `made_at` the end of the day reported, since the
-    same input has to give the same bytes.
+    same input has to give the same bytes. `beside_maps` names the table whose rows slides show beside each map.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Briefing:
     figures: Figures
     source: str
     made_at: datetime
+    beside_maps: str = ""
 
     @property
     def language(self) -> str:

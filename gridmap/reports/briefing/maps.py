@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,13 @@ from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from pylopdf_fonts_zh_cn import sans_path
 
-from gridmap.reports.glyphs import drawable
+from gridmap.reports.glyphs import drawable, sized
 
 WIDTH_PX, HEIGHT_PX, DPI = 1600, 1200, 160
 # No value: a plain grey for nothing to measure, dots for what nobody knows. Lines over a colour: too few to judge.
 NO_DATA_COLOUR, UNKNOWN_COLOUR, TOWN_COLOUR, INK = "#e9e9e9", "#ffffff", "#5a5a5a", "#1a1a1a"
 FEW_HATCH, UNKNOWN_HATCH = "////", "...."
+_LEGEND_FROM, _LARGEST_PT = 0.7, 13.0
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,15 @@ def draw_png(sheet: MapSheet) -> bytes:
     """Draw a map as a picture, 1600 by 1200 pixels; the same sheet gives the same bytes."""
     figure = Figure(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, facecolor="white")
     canvas = FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.02, 0.06, 0.68, 0.82))
+    axes = figure.add_axes((0.02, 0.06, 0.67, 0.82))
     axes.set_axis_off()
     _cells(axes, sheet)
     _towns(axes, sheet)
     _scale_bar(axes, sheet)
     _legend(figure, sheet)
-    _words(figure, 0.02, 0.945, sheet.title, 17)
-    _words(figure, 0.02, 0.9, sheet.subtitle, 10.5)
-    _words(figure, 0.02, 0.02, sheet.source, 8)
+    _words(figure, 0.02, 0.945, sheet.title, 19)
+    _words(figure, 0.02, 0.9, sheet.subtitle, 13)
+    _words(figure, 0.02, 0.02, sheet.source, 10)
     target = io.BytesIO()
     canvas.print_png(target, metadata={"Software": None})
     return target.getvalue()
@@ -154,7 +156,7 @@ def _towns(axes: Any, sheet: MapSheet) -> None:
     axes.add_patch(PathPatch(_path(sheet.towns.geometry), facecolor="none", edgecolor=TOWN_COLOUR, linewidth=0.9))
     middle = sheet.towns.geometry.representative_point()
     for name, x, y in zip(sheet.towns["name"], middle.x, middle.y, strict=True):
-        text = axes.text(x, y, drawable(name), ha="center", va="center", color=INK, fontproperties=font(8.5), parse_math=False)
+        text = axes.text(x, y, drawable(name), ha="center", va="center", color=INK, fontproperties=font(10), parse_math=False)
         text.set_bbox({"facecolor": "#ffffff", "alpha": 0.72, "edgecolor": "none", "pad": 1.2})
 
 
@@ -168,7 +170,7 @@ def _scale_bar(axes: Any, sheet: MapSheet) -> None:
             Rectangle((left + part * length_km * 500, base), length_km * 500, height, facecolor=colour, edgecolor=INK, linewidth=0.8)
         )
     label = f"{length_km:g} {sheet.scale}"
-    axes.text(left + length_km * 1000, base + 2 * height, label, ha="right", va="bottom", fontproperties=font(9), parse_math=False)
+    axes.text(left + length_km * 1000, base + 2 * height, label, ha="right", va="bottom", fontproperties=font(11), parse_math=False)
 
 
 def _legend(figure: Figure, sheet: MapSheet) -> None:
@@ -178,18 +180,24 @@ def _legend(figure: Figure, sheet: MapSheet) -> None:
             edgecolor=_over(each.colour) if each.hatch else "#8a8a8a",
             linewidth=0.5,
             hatch=each.hatch or None,
-            label=each.label,
         )
         for each in sheet.lines
     ]
     labels = [drawable(f"{each.label}  ({each.count:,})") for each in sheet.lines]
-    legend = figure.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(0.71, 0.88), frameon=False, prop=font(10), title=drawable(sheet.legend),
-        handlelength=1.6, handleheight=1.2, alignment="left",
-    )  # fmt: skip
-    legend.get_title().set_fontproperties(font(10.5))
+    size = _fitting(labels, sheet.legend)
+    place = {"loc": "upper left", "bbox_to_anchor": (_LEGEND_FROM, 0.89), "borderaxespad": 0.0, "borderpad": 0.0}
+    form = {"frameon": False, "handlelength": 1.5, "handleheight": 1.1, "labelspacing": 0.45, "alignment": "left"}
+    legend = figure.legend(handles, labels, prop=font(size), title=drawable(sheet.legend), **place, **form)
+    legend.get_title().set_fontproperties(font(size))
     for text in (*legend.get_texts(), legend.get_title()):
         text.set_parse_math(False)
+
+
+def _fitting(labels: Sequence[str], title: str) -> float:
+    """Return the size in points at which a legend keeps within the picture, the largest where that leaves a choice."""
+    room_pt, high_pt = (0.99 - _LEGEND_FROM) * WIDTH_PX * 72 / DPI, 0.85 * HEIGHT_PX * 72 / DPI
+    widest = max(*(sized(100).getlength(label) / 100 + 2.4 for label in labels), sized(100).getlength(drawable(title)) / 100, 1.0)
+    return min(_LARGEST_PT, room_pt / widest, high_pt / (1.65 * (len(labels) + 1)))
 
 
 def _words(figure: Figure, x: float, y: float, text: str, size: float) -> None:

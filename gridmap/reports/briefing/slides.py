@@ -14,7 +14,7 @@ from pptx.util import Inches, Pt
 
 from gridmap.reports.briefing.content import Briefing, Mood, Tile
 from gridmap.reports.briefing.maps import MapSheet
-from gridmap.reports.glyphs import broken, drawable
+from gridmap.reports.glyphs import broken, drawable, sized
 from gridmap.reports.paper import written
 from gridmap.reports.report import NUMERIC, Block, Field
 from gridmap.texts import translator
@@ -22,11 +22,13 @@ from gridmap.texts import translator
 WIDTH_IN, HEIGHT_IN, MARGIN_IN = 13.333, 7.5, 0.5
 BODY_IN = WIDTH_IN - 2 * MARGIN_IN
 TOP_IN, FOOT_IN = 1.2, 7.05
-FACE = "Microsoft YaHei"  # what every office has for Chinese; maps bring their letters along as pictures
+# What every office has, or something of the same widths; maps bring their letters along as pictures.
+LATIN_FACE, CHINESE_FACE = "Arial", "Microsoft YaHei"
 INK, SOFT = "1A1A1A", "555555"
 MOODS: Mapping[Mood, str] = {"good": "1A6B33", "bad": "A3230F", "": SOFT}
 ROW_PT, HEAD_FILL = 11, "E6E6E6"
 _LINE, _PAD_IN, _FINE = 1.25, 0.06, 8  # height of a line in sizes; room beside a cell's text; letters are measured this much larger
+_BOLDER = 1.1  # how much wider bold letters are, and those of another font
 _FIRST_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -40,14 +42,14 @@ def write_slides(briefing: Briefing, pictures: Mapping[str, bytes]) -> bytes:
     for sheet in briefing.maps:
         _map(_slide(deck, briefing, sheet.title), sheet, pictures[sheet.key], briefing)
     for block in briefing.report.blocks:
-        if block.where != "workbook" and len(block.fields) > 1:
+        if block.where != "workbook" and len(block.fields) > 1 and block.name != briefing.beside_maps:
             _tables(deck, briefing, block)
     return _packed(deck)
 
 
 def line_count(text: str, width_in: float, size_pt: float) -> int:
     """Estimate in how many lines a text of a size is shown in a width."""
-    return len(broken(drawable(text), width_in * 72 * _FINE, round(size_pt * _FINE)))
+    return len(broken(drawable(text), width_in / _BOLDER * 72 * _FINE, round(size_pt * _FINE)))
 
 
 def height_in(text: str, width_in: float, size_pt: float) -> float:
@@ -140,8 +142,16 @@ def _tables(deck: Any, briefing: Briefing, block: Block) -> None:
 
 
 def _widths(fields: Sequence[Field], width_in: float) -> list[float]:
-    whole = sum(field.width_mm for field in fields)
-    return [width_in * field.width_mm / whole for field in fields]
+    """Share a width among columns as their fields ask, but none narrower than the longest word of its heading."""
+    least = [max(sized(ROW_PT * _FINE).getlength(word) for word in field.title.split()) for field in fields]
+    least = [each * _BOLDER / _FINE / 72 + 2 * _PAD_IN for each in least]
+    spare = max(width_in - sum(least), 0.0)
+    asked = [
+        max(width_in * field.width_mm / sum(each.width_mm for each in fields) - low, 0.0) for field, low in zip(fields, least, strict=True)
+    ]
+    scale = min(spare / (sum(asked) or 1.0), 1.0)
+    widths = [low + more * scale for low, more in zip(least, asked, strict=True)]
+    return [each * width_in / sum(widths) for each in widths]
 
 
 def _row_height(texts: Sequence[str], widths: Sequence[float]) -> float:
@@ -190,10 +200,10 @@ def _write(slide: Any, text: str, box: tuple[float, float, float, float], size: 
 def _run(paragraph: Any, text: str, size: float, colour: str, *, bold: bool) -> None:
     run = paragraph.add_run()
     run.text = drawable(text)
-    run.font.size, run.font.bold, run.font.name = Pt(size), bold, FACE
+    run.font.size, run.font.bold, run.font.name = Pt(size), bold, LATIN_FACE
     run.font.color.rgb = RGBColor.from_string(colour)
     fonts = run._r.get_or_add_rPr()  # noqa: SLF001 - the font of Chinese letters has no other way in
-    east = fonts.makeelement(qn("a:ea"), {"typeface": FACE})
+    east = fonts.makeelement(qn("a:ea"), {"typeface": CHINESE_FACE})
     fonts.append(east)
 
 

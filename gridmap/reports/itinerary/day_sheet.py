@@ -1,8 +1,7 @@
 """The day sheet: for each manager and day, pages to carry and write on, with the route drawn and the way to the phone page."""
 
-import segno
-
 from gridmap.errors import N_, say
+from gridmap.reports.codes import draw_code
 from gridmap.reports.itinerary.day_map import MAP_MM, draw_map
 from gridmap.reports.itinerary.day_rows import draw_stops
 from gridmap.reports.itinerary.sheet import SweepSheet, clock
@@ -45,7 +44,7 @@ def _day(paper: Paper, sheet: SweepSheet, day: DayRoute) -> None:
     _heading(paper, sheet, day, width)
     if link:
         left = paper.l_margin + paper.epw - _CODE_MM
-        _code(paper, link, left, top)
+        draw_code(paper, link, left, top, _CODE_MM, quiet=_QUIET)
         paper.set_font(SANS, size=6.5)
         paper.set_xy(left - 6, top + _CODE_MM)
         caption = _("Opens your stops on the phone. Only for you: keep this sheet to yourself.")
@@ -81,21 +80,3 @@ def _totals(sheet: SweepSheet, day: DayRoute) -> tuple[str, ...]:
         priority=f"{day.prize:,.1f}",
     )
     return said(times, sheet.language), said(counts, sheet.language)
-
-
-def _code(paper: Paper, link: str, left: float, top: float) -> None:
-    """Draw a QR code out of rectangles, each row's dark runs as one, with the white edge that readers need."""
-    rows = [list(row) for row in segno.make(link, error="m", micro=False).matrix]
-    step = _CODE_MM / (len(rows) + 2 * _QUIET)
-    paper.set_fill_color(0)
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                # A hair more than its height, so that no reader sees white between rows.
-                paper.rect(left + (x + _QUIET) * step, top + (y + _QUIET) * step, (end - x) * step, step * 1.02, style="F")
-            x = max(end, x + 1)
-    paper.set_fill_color(255)
