@@ -4,7 +4,19 @@ import streamlit as st
 
 from gridmap.reallocation.loads import manager_loads
 from gridmap.services import overview
-from pages.parts import attack_alert, board, controls, first_steps, formats, opened, scorecard, session, town_table, what_changed
+from pages.parts import (
+    attack_alert,
+    board,
+    briefing_panel,
+    controls,
+    first_steps,
+    formats,
+    opened,
+    scorecard,
+    session,
+    town_table,
+    what_changed,
+)
 from pages.parts.session import _
 from pages.shared import app
 
@@ -64,3 +76,4 @@ with worse:
 with ranked:
     st.header(_("Towns, worst first"))
     town_table.show(branch, rules)
+briefing_panel.show(branch)
