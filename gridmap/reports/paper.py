@@ -53,7 +53,7 @@ class Paper(FPDF):
         self.cell(0, 5, f"{self.page_no()}/{{nb}}", align="R")
 
 
-def write_pdf(report: Report, *, made_at: datetime, pictures: Sequence[bytes] = ()) -> bytes:
+def write_pdf(report: Report, *, made_at: datetime, pictures: Sequence[bytes] = (), behind: int = 0) -> bytes:
     """Write a report to be printed.
 
     Parameters
@@ -63,16 +63,18 @@ def write_pdf(report: Report, *, made_at: datetime, pictures: Sequence[bytes] = 
     made_at
         The instant the file carries, with its time zone; the same report at the same instant gives the same bytes.
     pictures
-        PNG files, four to three, which stand two beside each other behind the first table.
+        PNG files, four to three, which stand two beside each other.
+    behind
+        How many tables stand before the pictures.
     """
     paper = Paper(report)
     try:
-        return _drawn(paper, report, made_at, pictures)
+        return _drawn(paper, report, made_at, pictures, behind)
     finally:
         paper.close_fonts()
 
 
-def _drawn(paper: Paper, report: Report, made_at: datetime, pictures: Sequence[bytes]) -> bytes:
+def _drawn(paper: Paper, report: Report, made_at: datetime, pictures: Sequence[bytes], behind: int) -> bytes:
     paper.set_title(paper.drawn(report.title))
     paper.set_creation_date(made_at)
     paper.add_page()
@@ -81,10 +83,12 @@ def _drawn(paper: Paper, report: Report, made_at: datetime, pictures: Sequence[b
         paper.cell(0, 9, paper.drawn(report.title), new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
     _told(paper, report)
-    for number, block in enumerate(each for each in report.blocks if each.where != "workbook"):
+    printed = [block for block in report.blocks if block.where != "workbook"]
+    for block in printed[:behind]:
         _block(paper, block)
-        if number == 0:
-            _pictures(paper, pictures)
+    _pictures(paper, pictures)
+    for block in printed[behind:]:
+        _block(paper, block)
     for line, boxes in report.boxes:
         _boxes(paper, report, line, [f"{box.role}{': ' if box.name else ''}{box.name}" for box in boxes])
     return bytes(paper.output())

@@ -85,7 +85,7 @@ def sentences(
     told = tuple((wording.worse_sentence(each, towns, managers, writer),) for each in worse)
     counts = {f"step.{each.kind}.{part}": value for each in steps for part, value in (("first", each.first), ("second", each.second))}
     lost = {f"worse.{each.level}.{each.key}.{each.score.metric.key}": each.score.now.value for each in worse}
-    wide = (Field(_("In words"), "text", 240),)
+    wide = (Field(_("In a sentence"), "text", 240),)
     calm = _("Nothing got worse by as much as one organisation.")
     return (
         Table(Block(_("Do first"), _("Do first"), wide, first, empty=_("Nothing stands out.")), counts),
@@ -152,12 +152,12 @@ def loads_table(loads: pd.DataFrame, managers: Mapping[str, str], writer: Writer
     rows: list[tuple[Value, ...]] = []
     figures: dict[str, float] = {}
     for manager, load in loads[loads["accounts"].notna()].iterrows():
-        free = manager == UNASSIGNED
+        free, role = manager == UNASSIGNED, roles.get(load["role"], "")
         counts = [float(load[name]) for name in ("accounts", "capacity", "cells", "prospects", "visits_owed")]
         rows.append(
             (
                 _("Unassigned") if free else managers.get(str(manager), str(manager)),
-                _(roles[load["role"]]) if load["role"] in roles else "",
+                _(role) if role else "",
                 _scaled(load["fill"], 100),
                 *(_scaled(value) for value in counts),
                 _scaled(load["hours_asked"]),
@@ -190,12 +190,13 @@ def parks_table(day: ReportDay, managers: Mapping[str, str], writer: Writer) -> 
     rows: list[tuple[Value, ...]] = []
     figures: dict[str, float] = {}
     for name, (_number, park) in zip(writer.names(parks), parks.iterrows(), strict=True):
+        title, deed = titles[park["status"]], to_do[park["status"]]
         counts = [float(park[column]) for column in ("organisations", "complete", "never", "white_space")]
         rows.append(
             (
                 str(name),
-                _(titles[park["status"]]) + (f" ({_('planned')})" if park["planned"] else ""),
-                _(to_do[park["status"]]),
+                _(title) + (f" ({_('planned')})" if park["planned"] else ""),
+                _(deed),
                 *(_scaled(value) for value in counts),
                 ", ".join(managers.get(each, each) for each in park["owners"]) or _("Unassigned"),
             )

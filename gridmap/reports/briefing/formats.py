@@ -14,6 +14,7 @@ from gridmap.reports.paper import write_pdf
 from gridmap.reports.workbook import write_workbook
 
 Pictures = Mapping[str, bytes]
+_BEFORE_MAPS = 3  # where we stand, what to do first, what got worse
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def _workbook(briefing: Briefing, _pictures: Pictures) -> bytes:
 
 
 def _paper(briefing: Briefing, pictures: Pictures) -> bytes:
-    return write_pdf(briefing.report, made_at=briefing.made_at, pictures=[pictures[sheet.key] for sheet in briefing.maps])
+    drawn = [pictures[sheet.key] for sheet in briefing.maps]
+    return write_pdf(briefing.report, made_at=briefing.made_at, pictures=drawn, behind=_BEFORE_MAPS)
 
 
 FORMATS: tuple[BriefingFormat, ...] = (

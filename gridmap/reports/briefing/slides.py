@@ -183,7 +183,10 @@ def _cell(cell: Any, text: str, *, head: bool, right: bool) -> None:
         cell.fill.fore_color.rgb = RGBColor.from_string(HEAD_FILL)
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
-    _run(paragraph, text, ROW_PT, INK, bold=head)
+    if text:
+        _run(paragraph, text, ROW_PT, INK, bold=head)
+    # An empty cell is as high as its letters would be, which are larger than ours where nothing says so.
+    paragraph._p.get_or_add_endParaRPr().set("sz", str(100 * ROW_PT))  # noqa: SLF001 - it has no other way in
 
 
 def _write(slide: Any, text: str, box: tuple[float, float, float, float], size: float, *, colour: str = INK, bold: bool = False) -> None:
