@@ -113,7 +113,8 @@ def _measured(writer: Writer, unit: str, target: float | None) -> str:
     """Say what the classes of a map measure, and what should be reached."""
     _ = writer.translate
     cells = _("Cells by class")
-    return cells if target is None else f"{cells} · {_('target {target}').format(target=writer.goal(target, unit))}"
+    aim = _("target {target}")
+    return cells if target is None else f"{cells} · {aim.format(target=writer.goal(target, unit))}"
 
 
 def _owner_sheet(day: ReportDay, ground: Ground) -> MapSheet:

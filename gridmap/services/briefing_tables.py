@@ -187,6 +187,7 @@ def parks_table(day: ReportDay, managers: Mapping[str, str], writer: Writer) -> 
         Field(_("White space a month"), "whole", 26),
         Field(_("Owners"), "text", 50),
     )
+    planned = _("planned")
     rows: list[tuple[Value, ...]] = []
     figures: dict[str, float] = {}
     for name, (_number, park) in zip(writer.names(parks), parks.iterrows(), strict=True):
@@ -195,7 +196,7 @@ def parks_table(day: ReportDay, managers: Mapping[str, str], writer: Writer) -> 
         rows.append(
             (
                 str(name),
-                _(title) + (f" ({_('planned')})" if park["planned"] else ""),
+                _(title) + (f" ({planned})" if park["planned"] else ""),
                 _(deed),
                 *(_scaled(value) for value in counts),
                 ", ".join(managers.get(each, each) for each in park["owners"]) or _("Unassigned"),

@@ -39,6 +39,7 @@ def write_one_file(briefing: Briefing, _pictures: Mapping[str, bytes]) -> bytes:
     _ = translator(report.language)
     told = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in report.told)
     said = ((_("Do first"), briefing.steps), (_("What got worse"), briefing.worse))
+    about, every, key, value = _("What this report is"), _("Every figure"), _("Key"), _("Value")
     body = [
         patterns(),
         f"<h1>{escape(report.title)}</h1><p>{escape(briefing.verdict)}</p>",
@@ -46,8 +47,8 @@ def write_one_file(briefing: Briefing, _pictures: Mapping[str, bytes]) -> bytes:
         *(_sentences(heading, lines) for heading, lines in said if lines),
         *(_map(sheet, _("Cells")) for sheet in briefing.maps),
         *(_table(block) for block in report.blocks if block.where != "workbook" and len(block.fields) > 1),
-        f"<h2>{escape(_('What this report is'))}</h2><dl>{told}</dl>",
-        f"<details><summary>{escape(_('Every figure'))}</summary>{_figures(briefing, _('Key'), _('Value'))}</details>",
+        f"<h2>{escape(about)}</h2><dl>{told}</dl>",
+        f"<details><summary>{escape(every)}</summary>{_figures(briefing, key, value)}</details>",
         f'<p class="soft">{escape(briefing.source)}</p>',
         f'<script type="application/json" id="figures">{_data(briefing)}</script>',
     ]
