@@ -48,6 +48,12 @@ def show(branch: Opened) -> None:
         return
     st.header(_("Take it to the meeting"))
     st.caption(_("The figures of this page with their maps and tables: day, window and scope as above. The totals are those you see."))
+    _panel(branch)
+
+
+@st.fragment
+def _panel(branch: Opened) -> None:
+    """Choose, make and hand over; a choice reruns only this."""
     with findings.guard():
         _settle(branch)
         _offer(branch)
