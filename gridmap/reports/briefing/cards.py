@@ -46,6 +46,7 @@ def _card(paper: Paper, card: Card, place: int) -> None:
     left, top = paper.l_margin + (place % ACROSS) * width, top_edge + (place // ACROSS) * height
     paper.set_draw_color(170)
     paper.rect(left, top, width, height)
+    paper.set_draw_color(0)  # of the stroke that makes letters bold
     text_width = width - _CODE_MM - 3 * _PAD_MM
     paper.set_xy(left + _PAD_MM, top + _PAD_MM)
     with paper.local_context(text_mode="FILL_STROKE", line_width=0.1):

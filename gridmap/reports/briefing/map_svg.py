@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridmap.reports.briefing.maps import TOWN_COLOUR, MapSheet, scale_length_km
+from gridmap.reports.briefing.maps import FEW_HATCH, TOWN_COLOUR, MapSheet, over, scale_length_km
 
 WIDTH = 1000  # of the drawing, in its own units; ten metres of a branch are less than one of them
 _FOOT = 40
@@ -19,13 +19,13 @@ def svg_of(sheet: MapSheet) -> str:
     scale = WIDTH / max(east - west, north - south, 1.0)
     height = round((north - south) * scale)
     place = (west, north, scale)
-    parts = [
-        f'<path d="{_path(sheet.cells[sheet.class_of == number], place)}" fill="{look.colour}" stroke="#fff" stroke-width="0.6"/>'
-        + (f'<path d="{_path(sheet.cells[sheet.class_of == number], place)}" fill="url(#{_pattern(look.hatch)})"/>' if look.hatch else "")
-        for number, look in enumerate(sheet.classes)
-    ]
-    if sheet.few_count:
-        parts.append(f'<path class="few" d="{_path(sheet.cells[sheet.few], place)}" fill="url(#lines)"/>')
+    parts: list[str] = []
+    for number, look in enumerate(sheet.classes):
+        inside = sheet.class_of == number
+        parts.append(f'<path d="{_path(sheet.cells[inside], place)}" fill="{look.colour}" stroke="#fff" stroke-width="0.6"/>')
+        for cells, hatch in ((inside, look.hatch), (inside & sheet.few, FEW_HATCH)):
+            if hatch and cells.any():
+                parts.append(f'<path d="{_path(sheet.cells[cells], place)}" fill="url(#{_pattern(hatch, look.colour)})"/>')
     parts.append(f'<path d="{_path(sheet.towns.geometry, place)}" fill="none" stroke="{TOWN_COLOUR}" stroke-width="1.6"/>')
     for name, point in zip(sheet.towns["name"], sheet.towns.geometry.representative_point(), strict=True):
         x, y = (point.x - west) * scale, (north - point.y) * scale
@@ -39,8 +39,7 @@ def patterns() -> str:
     """Return the hatchings that all maps of a page share."""
     return (
         '<svg width="0" height="0" aria-hidden="true"><defs>'
-        '<pattern id="lines" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<line x1="0" y1="0" x2="0" y2="6" stroke="#333" stroke-width="1.4"/></pattern>'
+        f"{_lines('lines', '#333')}{_lines('light', '#fff')}"
         '<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse"><circle cx="3" cy="3" r="1" fill="#555"/></pattern>'
         "</defs></svg>"
     )
@@ -48,12 +47,17 @@ def patterns() -> str:
 
 def swatch(colour: str, hatch: str) -> str:
     """Return the little box of a legend."""
-    over = f'<rect width="18" height="14" fill="url(#{_pattern(hatch)})"/>' if hatch else ""
+    over = f'<rect width="18" height="14" fill="url(#{_pattern(hatch, colour)})"/>' if hatch else ""
     return f'<svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" fill="{colour}" stroke="#888"/>{over}</svg>'
 
 
-def _pattern(hatch: str) -> str:
-    return "dots" if "." in hatch else "lines"
+def _lines(name: str, colour: str) -> str:
+    form = f'id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
+    return f'<pattern {form}><line x1="0" y1="0" x2="0" y2="6" stroke="{colour}" stroke-width="1.6"/></pattern>'
+
+
+def _pattern(hatch: str, colour: str) -> str:
+    return "dots" if "." in hatch else "light" if over(colour) == "#ffffff" else "lines"
 
 
 def _bar(sheet: MapSheet, width_m: float, scale: float, height: int) -> str:

@@ -129,10 +129,10 @@ def _fill(axes: Any, cells: gpd.GeoSeries, colour: str, hatch: str) -> None:
     if len(cells):
         axes.add_patch(PathPatch(_path(cells), facecolor=colour, edgecolor="#ffffff", linewidth=0.25))
     if len(cells) and hatch:  # the colour of an edge is that of the hatching
-        axes.add_patch(PathPatch(_path(cells), facecolor="none", edgecolor=_over(colour), linewidth=0.0, hatch=hatch))
+        axes.add_patch(PathPatch(_path(cells), facecolor="none", edgecolor=over(colour), linewidth=0.0, hatch=hatch))
 
 
-def _over(colour: str) -> str:
+def over(colour: str) -> str:
     """Return a colour for lines over a colour: white on dark, dark on light."""
     return "#ffffff" if 0.299 * int(colour[1:3], 16) + 0.587 * int(colour[3:5], 16) + 0.114 * int(colour[5:7], 16) < 128 else "#333333"
 
@@ -177,7 +177,7 @@ def _legend(figure: Figure, sheet: MapSheet) -> None:
     handles = [
         Patch(
             facecolor=each.colour,
-            edgecolor=_over(each.colour) if each.hatch else "#8a8a8a",
+            edgecolor=over(each.colour) if each.hatch else "#8a8a8a",
             linewidth=0.5,
             hatch=each.hatch or None,
         )
