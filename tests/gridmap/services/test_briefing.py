@@ -21,7 +21,7 @@ from pptx.util import Emu
 from gridmap.errors import FileError, ScopeError
 from gridmap.facts import measure
 from gridmap.reports.briefing import FORMATS, checksum, draw_pictures
-from gridmap.reports.briefing.slides import HEIGHT_IN, WIDTH_IN, height_in
+from gridmap.reports.briefing.slides import HEIGHT_IN, WIDTH_IN, height_in, write_slides
 from gridmap.reports.writer import Writer
 from gridmap.scope import ROLES, Scope, operator
 from gridmap.services import briefing, briefing_cards, overview
@@ -34,7 +34,7 @@ ME = operator("tester")
 BEFORE = date(2026, 5, 31)
 CRUEL = {"o4": '=cmd|"/c calc"!A1', "o5": "<script>alert(1)</script>"}
 # A manager's name that mathtext, HTML, a spreadsheet and a font without the letter would each make something else of.
-NAMES = {"am1": "$x^2$ & <b>张</b>", "cm1": "=SUM(A1)", "cm2": "李\U0001f600明"}
+NAMES = {"am1": "$x^2$ & <b>张</b>", "cm1": "=SUM(A1)", "cm2": "李\U0001f600明", "t-west": r"$\bad$ 新城"}
 EXECUTIVE = Scope("p-1", "boss", "executive", frozenset({"xx"}))
 
 
@@ -49,6 +49,9 @@ def make_day(scope=ME, seen=None, **changes):
         {"metric": ["filing_rate"], "tier": ["C"], "period": ["2026"], "value": [0.8], "level": "branch", "subject": "", "branch_id": "xx"}
     ).assign(valid_from_us=0, valid_to_us=builders.FOREVER_US)
     market = builders.seven_cells(organisations=organisations, managers=managers, targets=targets)
+    areas = market.tables["areas"]
+    called = areas["area_id"].map(NAMES).fillna(areas["name"]).astype("str")
+    market = replace(market, tables={**market.tables, "areas": areas.assign(name=called, name_en=called)})
     plan = builders.plan()
     now, before = (measure(market, plan.holders_now, as_of=day, window_days=365, rules=RULES) for day in (builders.AS_OF, BEFORE))
     return replace(ReportDay(scope, market, plan, now, before, seen, RULES, "2026-06"), **changes)
@@ -203,8 +206,12 @@ def test_maps_are_drawn_with_any_name(day, language):
             assert len(drawn.convert("RGB").getcolors(1 << 24)) > 10
 
 
-def test_nothing_stands_outside_of_a_slide_and_every_text_fits(files):
-    deck = pptx.Presentation(io.BytesIO(files["pptx"]))
+@pytest.mark.parametrize("long", [False, True])
+def test_nothing_stands_outside_of_a_slide_and_every_text_fits(made, files, long):
+    words = "Visit coverage went from 56.0% to 52.2% in a town with a long name. " * 4
+    wordy = replace(made, verdict=words, worse=(words,) * 6, tiles=tuple(replace(tile, evidence=words[:110]) for tile in made.tiles))
+    data = write_slides(wordy, draw_pictures(made.maps)) if long else files["pptx"]
+    deck = pptx.Presentation(io.BytesIO(data))
     width, height = Emu(deck.slide_width).inches, Emu(deck.slide_height).inches
     assert (width, height) == (pytest.approx(WIDTH_IN, abs=0.01), HEIGHT_IN)
     pictures = 0
