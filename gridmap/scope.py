@@ -43,6 +43,7 @@ ACTIONS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ),
     ("record_visits", N_("Record visits"), frozenset({"account_manager", "community_manager", "chief", "administrator"})),
     ("review_visits", N_("Review what was recorded in the field"), frozenset({"branch_manager", "chief", "administrator"})),
+    ("supervise", N_("Set supervised items"), frozenset({"executive", "branch_manager", "administrator"})),
     ("edit_targets", N_("Set targets"), frozenset({"executive", "branch_manager", "administrator"})),
     ("manage_people", N_("Manage people and settings"), frozenset({"administrator"})),
 )

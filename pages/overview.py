@@ -14,6 +14,7 @@ from pages.parts import (
     opened,
     scorecard,
     session,
+    supervising,
     town_table,
     what_changed,
 )
@@ -61,7 +62,7 @@ scorecard.show(scores)
 st.header(_("Where is it?"))
 board.show(branch)
 
-st.header(_("What changed, and why"))
+supervising.show(branch)
 what_changed.show(branch, scores, rules)
 
 worse, ranked = st.columns([2, 3], gap="large")

@@ -43,6 +43,7 @@ from gridmap.store.regrids import RegridBase, lineage, regrid, regrid_base, regr
 from gridmap.store.rows import read_table
 from gridmap.store.sight import cells_in_sight, owned_cells
 from gridmap.store.snapshots import current_version, open_market, prune_snapshots
+from gridmap.store.supervised import set_item, settle_item, supervised_items
 from gridmap.store.sweep_rows import SweepRecord
 from gridmap.store.sweeps import (
     create_sweep,
@@ -159,10 +160,13 @@ __all__ = [
     "save_plan",
     "save_sweep",
     "scope_of",
+    "set_item",
     "set_targets",
+    "settle_item",
     "settle_tasks",
     "stale_moves",
     "steps_open",
+    "supervised_items",
     "sweep_events",
     "sweep_record",
     "sweeps",

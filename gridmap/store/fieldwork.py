@@ -9,6 +9,8 @@ SWEEP_STATES = ("draft", "published", "ended", "withdrawn")
 SWEEP_EVENT_KINDS = ("created", "saved", "published", "repaired", "ended", "withdrawn", "revealed")
 CAPTURE_KINDS = ("visit", "prospect", "survey")
 CAPTURE_STATES = ("counted", "review", "dismissed")
+SUPERVISED_STEPS = ("set", "changed", "done", "void", "reopened")
+SUPERVISED_SUBJECTS = ("branch", "town", "park", "organisation", "metric")
 CAPTURE_WAYS = ("phone", "pack", "page", "command")
 
 # A sweep's line is what it is now: `managers` are ids joined by ";", `request` and `result` JSON (ids only, no names), `version` counts
@@ -112,6 +114,20 @@ PHOTOS = sa.Table(
     sa.Column("image", sa.LargeBinary, nullable=False),
     sa.Index(None, "branch_id", "capture_id"),
 )
+# Supervised items (督办): every step a row that says all there is to the item then; the last one is what it is now.
+SUPERVISED_EVENTS = sa.Table(
+    "supervised_events",
+    METADATA,
+    numbered("event_id"),
+    *texts("branch_id", "item_id", "kind", "subject_kind", "subject", "wanted", "manager_id"),
+    sa.Column("due_on", sa.Date, nullable=False),
+    *texts("note", "person_id", "who"),
+    *instants("recorded_us"),
+    one_of("kind", SUPERVISED_STEPS),
+    one_of("subject_kind", SUPERVISED_SUBJECTS),
+    sa.CheckConstraint("item_id <> '' AND wanted <> '' AND manager_id <> ''", name="named"),
+    sa.Index(None, "branch_id", "item_id"),
+)
 # Never changed, never deleted; and those whose line moves on, but never goes away.
-LOGS = (SWEEP_EVENTS,)
+LOGS = (SWEEP_EVENTS, SUPERVISED_EVENTS)
 KEPT = (SWEEPS, DOOR_LOCKS, PHONE_LINKS, CAPTURES)

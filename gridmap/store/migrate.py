@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from gridmap.errors import N_, StoreError, say
 from gridmap.store.tables import STORE
 
-HEAD = "0005"
+HEAD = "0006"
 _LOCK = 7_304_218  # any number of our own: two processes that open an empty database do not both make its tables
 
 

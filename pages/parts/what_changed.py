@@ -15,6 +15,7 @@ _UNCHANGED = "\N{PLUS-MINUS SIGN}"  # what is too small to be written moved noth
 
 def show(branch: Opened, scores: tuple[Score, ...], rules: Rules) -> None:
     """Show the changes, the largest first."""
+    st.header(_("What changed, and why"))
     st.caption(
         _("Since {day}. Towns' shares add up to the change; events are counted from the tables.").format(
             day=formats.day(branch.before.as_of)

@@ -7,6 +7,7 @@ import pytest
 from bench.branches import TRIPWIRES
 from gridmap.scope import ROLES
 from tests.pages.conftest import PATIENCE_S
+from tests.pages.test_plans import texts
 
 NAMED = [role for role, _title in ROLES if role != "executive"]
 
@@ -124,3 +125,26 @@ def test_a_choice_reruns_within_its_time(open_page):
     test.selectbox("pick_layer_en").select("never_visited").run(timeout=PATIENCE_S)
     assert not test.exception
     assert test.query_params["layer"] == ["never_visited"] or test.query_params["layer"] == "never_visited"
+
+
+def test_a_supervised_item_is_set_seen_by_who_is_named_done_and_opened_again(own_page):
+    test = own_page("overview.py", role="executive")
+    test.text_area("supervise_wanted").set_value("File the ten shops of the market")
+    test.selectbox("supervise_manager").set_value("m01")
+    next(each for each in test.button if each.label == "Set the item").click().run()
+    assert not test.exception
+    assert "1 item is open, 0 overdue" in texts(test)
+    listed = next(frame.value for frame in test.dataframe if "wanted" in frame.value.columns)
+    assert listed.iloc[0][["wanted", "state"]].tolist() == ["File the ten shops of the market", "open"]
+    named = own_page("overview.py", role="account_manager")
+    assert any("wanted" in frame.value.columns for frame in named.dataframe), "m01 is who logs in as account manager"
+    assert not any(each.key == "supervise_wanted" for each in named.text_area)
+    other = own_page("overview.py", role="planner")
+    assert not any("wanted" in frame.value.columns for frame in other.dataframe)
+
+
+def test_an_item_that_says_nothing_is_refused_in_words(own_page):
+    test = own_page("overview.py", role="branch_manager")
+    next(each for each in test.button if each.label == "Set the item").click().run()
+    assert not test.exception
+    assert "A supervised item says" in texts(test)

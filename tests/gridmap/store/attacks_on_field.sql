@@ -22,6 +22,10 @@ UPDATE sweep_events SET note = 'other';
 UPDATE sweep_events SET who = 'thief' WHERE kind = 'published';
 DELETE FROM sweep_events;
 INSERT INTO sweep_events SELECT * FROM sweep_events WHERE 1 = 1 ON CONFLICT (event_id) DO UPDATE SET who = 'thief';
+UPDATE supervised_events SET kind = 'void';
+UPDATE supervised_events SET due_on = '2030-01-01';
+DELETE FROM supervised_events;
+INSERT INTO supervised_events SELECT * FROM supervised_events WHERE 1 = 1 ON CONFLICT (event_id) DO UPDATE SET who = 'thief';
 -- a door that opens twice, opens again, or goes to somebody else
 INSERT INTO door_locks (branch_id, org_id, sweep_id, manager_id, locked_us) SELECT branch_id, org_id, sweep_id, 'thief', locked_us + 1
   FROM door_locks WHERE released_us IS NULL;

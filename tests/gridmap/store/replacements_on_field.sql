@@ -2,6 +2,7 @@
 REPLACE INTO sweeps SELECT sweep_id, branch_id, title, 'draft', managers, first_on, last_on, version, request, result, person_id, 'thief', created_us,
   updated_us FROM sweeps WHERE state = 'published';
 UPDATE OR REPLACE sweeps SET sweep_id = (SELECT min(sweep_id) FROM sweeps WHERE state = 'published') WHERE title = 'bare';
+REPLACE INTO supervised_events SELECT event_id, branch_id, item_id, 'void', subject_kind, subject, wanted, manager_id, due_on, note, person_id, 'thief', recorded_us FROM supervised_events;
 REPLACE INTO sweep_events SELECT event_id, sweep_id, branch_id, 'saved', person_id, 'thief', '', sweep_version, recorded_us FROM sweep_events;
 REPLACE INTO door_locks SELECT lock_id, branch_id, org_id, sweep_id, 'thief', locked_us, NULL FROM door_locks WHERE released_us IS NULL;
 -- another number, but the same open door: it would make room for itself

@@ -1,8 +1,11 @@
 """Sweeps, locks, links and captures defend themselves against direct SQL; without any one guard an attack succeeds."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
+from gridmap.scope import operator
 from gridmap.settings import SweepRules
 from gridmap.store import (
     Store,
@@ -12,6 +15,7 @@ from gridmap.store import (
     issue_phone_link,
     put_photo,
     revoke_phone_link,
+    set_item,
     withdraw_sweep,
 )
 from gridmap.store.fieldwork import CAPTURES, CHECK_INS, DOOR_LOCKS, KEPT, LOGS, PHONE_LINKS, PHOTOS, SWEEPS
@@ -42,6 +46,8 @@ def filled(store: Store, write: Write) -> Store:
     begun.send(visit(), visit("o3"), dismissed)
     decide_capture(store, CHIEF, "b1", dismissed["capture_id"], count=False, why="no", now_us=NOW_US + DAY_US)
     put_photo(store, LI, "b1", name_of(JPEG), capture_id="c1", image=JPEG, taken_us=NOW_US, now_us=NOW_US)
+    asked = {"subject_kind": "branch", "subject": "", "wanted": "file the market", "manager_id": "m1", "due_on": date(2026, 7, 10)}
+    set_item(store, operator("lead"), "b1", **asked, now_us=NOW_US + DAY_US)
     with store.engine.connect() as connection:
         states = {table.name: set(connection.execute(sa.select(table.c.state)).scalars()) for table in (SWEEPS, CAPTURES)}
         ends = [
@@ -89,7 +95,7 @@ def test_without_one_guard_of_it_an_attack_succeeds(filled: Store) -> None:
                 if not successes(connection, attacks(filled)):
                     idle.add(name)
                 without.rollback()
-    assert seen == 19
+    assert seen == 22
     assert idle <= DOUBLED, idle
 
 

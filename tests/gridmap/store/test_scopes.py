@@ -118,6 +118,11 @@ CALLS: dict[str, Callable[[Callable[..., Any], Store, Scope], object]] = {
         s, who, "b1", call_id=str(UUID(int=1)), org_id="o1", outcome="met", called_us=NOW_US, now_us=NOW_US, manager_id="m1"
     ),
     "reopen_tasks": lambda f, s, who: f(s, who, "b1", ["t1"], now_us=NOW_US),
+    "set_item": lambda f, s, who: f(
+        s, who, "b1", subject_kind="branch", subject="", wanted="x", manager_id="m1", due_on=date(2026, 7, 1), now_us=NOW_US
+    ),
+    "settle_item": lambda f, s, who: f(s, who, "b1", "S-1", kind="void", note="x", now_us=NOW_US),
+    "supervised_items": lambda f, s, who: f(s, who, "b1"),
     "set_targets": lambda f, s, who: f(
         s,
         who,
