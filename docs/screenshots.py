@@ -23,7 +23,14 @@ PICTURES = (
     ("territories", "/territories", 1440, 900, False, False),
     ("draft", "/territories?plan=1", 1440, 980, False, False),
     ("suggest", "/territories?plan=3", 1440, 980, False, False),
+    ("targets", "/targets?part=ranking", 1440, 900, False, False),
+    ("accounts", "/accounts", 1440, 900, False, False),
     ("white-space", "/white_space?part=parks", 1440, 900, False, False),
+    ("targets-chinese", "/targets?part=standing", 1440, 900, False, True),
+    ("territories-chinese", "/territories", 1440, 900, False, True),
+    ("accounts-chinese", "/accounts", 1440, 900, False, True),
+    ("white-space-chinese", "/white_space?part=parks", 1440, 900, False, True),
+    ("today-chinese", "/sweeps?part=today", 1440, 900, False, True),
     ("history", "/history?part=any_day", 1440, 900, False, False),
     ("sweep", "/sweeps?part=plan&sweep=1", 1440, 900, False, False),
     ("today", "/sweeps?part=today", 1440, 900, False, False),
@@ -85,7 +92,7 @@ def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
     if chinese:
         shown.page.get_by_text("简体中文").click()
         shown.page.wait_for_timeout(2000)
-    if "/sweeps" in url:  # whose map has days, and no cells to wait for
+    if "/sweeps" in url or "part=standing" in url:  # whose map has days, and no cells to wait for; or a table and no map
         shown.page.wait_for_timeout(6000)
     else:
         shown.settle()

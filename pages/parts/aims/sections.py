@@ -6,7 +6,7 @@ import streamlit as st
 
 from gridmap.errors import N_
 from pages.parts import findings, session
-from pages.parts.aims import base, ranking, setting, standing, what_if
+from pages.parts.aims import base, months, ranking, setting, standing, what_if
 from pages.parts.aims.reading import Standing
 from pages.parts.opened import Opened
 from pages.parts.session import _
@@ -14,6 +14,7 @@ from pages.parts.session import _
 SECTIONS: tuple[tuple[str, str, Callable[[Opened, Standing], None]], ...] = (
     ("standing", N_("Against target"), lambda _branch, found: standing.show(found)),
     ("ranking", N_("Who is behind"), lambda branch, _found: ranking.show(branch)),
+    ("months", N_("Over the months"), lambda branch, _found: months.show(branch)),
     ("what_if", N_("What it takes"), lambda branch, _found: what_if.show(branch)),
     ("base", N_("Kept of the base"), base.show),
     ("set", N_("Set targets"), lambda branch, _found: setting.show(branch)),
