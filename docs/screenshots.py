@@ -91,7 +91,7 @@ def draw(shown: Screen, url: str, path: Path, *, chinese: bool) -> None:
         shown.page.wait_for_timeout(4000)
     if chinese:
         shown.page.get_by_text("简体中文").click()
-        shown.page.wait_for_timeout(2000)
+        shown.page.wait_for_timeout(6000)  # the map is another one in another language
     if "/sweeps" in url or "part=standing" in url:  # whose map has days, and no cells to wait for; or a table and no map
         shown.page.wait_for_timeout(6000)
     else:

@@ -60,7 +60,8 @@ def _player(found: Months, drawing: Callable[[date], str]) -> None:
 
     @st.fragment(run_every=1.0 if playing else None)
     def frame() -> None:
-        at = int(session.held(_AT) or 0) % len(found.days)
+        kept = session.held(_AT)
+        at = len(found.days) - 1 if kept is None else int(kept) % len(found.days)
         if bool(session.held(_PLAY)):
             at = (at + 1) % len(found.days)
             session.hold(_AT, at)
