@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 
-from gridmap.errors import N_, Clash, Conflict, PlanError, say
+from gridmap.errors import N_, PlanError, say
 from gridmap.grid import place_on_cells
-from gridmap.market import Market, day_end_us
+from gridmap.market import Market
 from gridmap.market.columns import numbers_in
 from gridmap.scope import Scope
-from gridmap.store import Store, read_table, write_rows
+from gridmap.services.corrections import refuse_changed, stored_organisations, write_organisations
+from gridmap.store import Store
 
 BY_ADDRESS, BY_HAND = "address", "map"
+_KEPT = ("lat", "lon", "source", "precision")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +57,11 @@ def place(store: Store, scope: Scope, market: Market, chosen: pd.DataFrame, *, s
             say(N_("The place lies outside the branch: {organisations}."), organisations=", ".join(outside[:10])),
             remedy=say(N_("Nothing was changed. Point at a place within the branch.")),
         )
-    stored = _stored(store, scope, market, chosen["org_id"], as_of)
-    _refuse(stored.index[stored["lat"].notna() & stored["lon"].notna()].append(pd.Index(chosen["org_id"]).difference(stored.index)))
+    stored = stored_organisations(store, scope, market, chosen["org_id"], as_of, columns=_KEPT)
+    refuse_changed(stored.index[stored["lat"].notna() & stored["lon"].notna()].append(pd.Index(chosen["org_id"]).difference(stored.index)))
     before = stored.reindex(chosen["org_id"])[["source", "precision"]]
     rows = chosen[["org_id", "lat", "lon", "precision"]].reset_index(drop=True).assign(source=source)
-    _write(store, scope, market, rows, as_of=as_of, now_us=now_us, name="places")
+    write_organisations(store, scope, market, rows, as_of=as_of, now_us=now_us, name="places")
     kept = rows[["org_id", "lat", "lon"]].assign(source=before["source"].to_numpy(), precision=before["precision"].to_numpy())
     return Placed(kept, as_of)
 
@@ -76,41 +77,8 @@ def take_back(store: Store, scope: Scope, market: Market, placed: Placed, *, now
         When the scope may not import data here.
     """
     scope.require("import_data", market.branch.branch_id)
-    stored = _stored(store, scope, market, placed.rows["org_id"], placed.as_of).reindex(placed.rows["org_id"])
+    stored = stored_organisations(store, scope, market, placed.rows["org_id"], placed.as_of, columns=_KEPT).reindex(placed.rows["org_id"])
     same = np.isclose(numbers_in(stored, "lat"), placed.rows["lat"]) & np.isclose(numbers_in(stored, "lon"), placed.rows["lon"])
-    _refuse(stored.index[~same])
+    refuse_changed(stored.index[~same])
     rows = placed.rows.assign(lat=np.nan, lon=np.nan)
-    _write(store, scope, market, rows, as_of=placed.as_of, now_us=now_us, name="places taken back")
-
-
-def _stored(store: Store, scope: Scope, market: Market, org_ids: pd.Series, as_of: date) -> pd.DataFrame:
-    branch = market.branch
-    at = day_end_us(as_of, branch.time_zone) - 1
-    rows = read_table(store, scope, branch.branch_id, "organisations", valid_us=at, columns=["lat", "lon", "source", "precision"])
-    return rows[rows["org_id"].isin(org_ids)].set_index("org_id")
-
-
-def _refuse(changed: pd.Index) -> None:
-    if len(changed):
-        raise Conflict(
-            say(N_("Somebody else changed these organisations in the meantime.")),
-            clashes=tuple(Clash(str(each), "", 0) for each in changed),
-            remedy=say(N_("Nothing was changed. Look at the list again.")),
-        )
-
-
-def _write(store: Store, scope: Scope, market: Market, rows: pd.DataFrame, *, as_of: date, now_us: int, name: str) -> None:
-    content = rows.to_csv(index=False).encode() + str(now_us).encode()  # the same place given again after it was taken back is a new change
-    write_rows(
-        store,
-        scope,
-        market.branch.branch_id,
-        "organisations",
-        rows,
-        as_of=as_of,
-        now_us=now_us,
-        file_name=name,
-        file_sha256=sha256(content).hexdigest(),
-        mapping={},
-        source="",
-    )
+    write_organisations(store, scope, market, rows, as_of=placed.as_of, now_us=now_us, name="places taken back")

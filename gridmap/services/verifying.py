@@ -3,17 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
 import pandas as pd
 
 from gridmap import files
-from gridmap.errors import N_, Clash, Conflict, PlanError, say
-from gridmap.market import Market, day_end_us
+from gridmap.errors import N_, PlanError, say
+from gridmap.market import Market
 from gridmap.reports.verification_sheet import write_list
 from gridmap.scope import Scope
+from gridmap.services.corrections import refuse_changed, stored_organisations, write_organisations
 from gridmap.settings import Settings
-from gridmap.store import Store, read_table, write_rows
+from gridmap.store import Store
 from gridmap.verification import ASKED, Returned, Which, changes_of, list_of, read_returned
 
 _KEPT = (*ASKED, "stage", "closed_on", "verified_on", "surveyed_on", "source")
@@ -92,11 +92,11 @@ def accept(
     rows = changes_of(returned, market, chosen, as_of=as_of)
     if rows.empty:
         raise PlanError(say(N_("No answer was chosen.")), remedy=say(N_("Choose at least one row that was answered.")))
-    stored = _stored(store, scope, market, rows["org_id"], as_of)
+    stored = stored_organisations(store, scope, market, rows["org_id"], as_of, columns=_KEPT)
     known = market.at("organisations", as_of).drop_duplicates("org_id", keep="last").set_index("org_id")
-    _refuse(_moved(stored, known.reindex(stored.index)))
+    refuse_changed(_moved(stored, known.reindex(stored.index)))
     new = tuple(str(each) for each in rows.loc[~rows["org_id"].isin(stored.index), "org_id"])
-    _write(store, scope, market, rows, as_of=as_of, now_us=now_us, name="verification")
+    write_organisations(store, scope, market, rows, as_of=as_of, now_us=now_us, name="verification")
     return Verified(stored.reset_index(), new, len(rows), as_of)
 
 
@@ -109,20 +109,13 @@ def take_back(store: Store, scope: Scope, market: Market, done: Verified, *, now
         When the scope may not import data here.
     """
     scope.require("import_data", market.branch.branch_id)
-    names = read_table(store, scope, market.branch.branch_id, "organisations", valid_us=_instant(market, done.as_of))
-    found = names.loc[names["org_id"].isin(done.new), ["org_id", *_KEPT]]
+    new = pd.Series(done.new, dtype="str")
+    found = stored_organisations(store, scope, market, new, done.as_of, columns=_KEPT).reset_index()[["org_id", *_KEPT]]
     closed = found.assign(closed_on=pd.Timestamp(done.as_of), source="verification taken back")
     parts = [each for each in (done.before[["org_id", *_KEPT]], closed) if len(each)]
-    _write(store, scope, market, pd.concat(parts, ignore_index=True), as_of=done.as_of, now_us=now_us, name="verification taken back")
-
-
-def _instant(market: Market, as_of: date) -> int:
-    return day_end_us(as_of, market.branch.time_zone) - 1
-
-
-def _stored(store: Store, scope: Scope, market: Market, org_ids: pd.Series, as_of: date) -> pd.DataFrame:
-    rows = read_table(store, scope, market.branch.branch_id, "organisations", valid_us=_instant(market, as_of), columns=list(_KEPT))
-    return rows[rows["org_id"].isin(org_ids)].set_index("org_id")
+    write_organisations(
+        store, scope, market, pd.concat(parts, ignore_index=True), as_of=done.as_of, now_us=now_us, name="verification taken back"
+    )
 
 
 def _moved(stored: pd.DataFrame, known: pd.DataFrame) -> pd.Index:
@@ -131,29 +124,3 @@ def _moved(stored: pd.DataFrame, known: pd.DataFrame) -> pd.Index:
         one, other = stored[name].astype("string"), known[name].astype("string")
         same &= (one.eq(other).fillna(value=False) | (one.isna() & other.isna())).astype(bool)
     return stored.index[~same]
-
-
-def _refuse(changed: pd.Index) -> None:
-    if len(changed):
-        raise Conflict(
-            say(N_("Somebody else changed these organisations in the meantime.")),
-            clashes=tuple(Clash(str(each), "", 0) for each in changed),
-            remedy=say(N_("Nothing was changed. Look at the list again.")),
-        )
-
-
-def _write(store: Store, scope: Scope, market: Market, rows: pd.DataFrame, *, as_of: date, now_us: int, name: str) -> None:
-    content = rows.to_csv(index=False).encode() + str(now_us).encode()
-    write_rows(
-        store,
-        scope,
-        market.branch.branch_id,
-        "organisations",
-        rows,
-        as_of=as_of,
-        now_us=now_us,
-        file_name=name,
-        file_sha256=sha256(content).hexdigest(),
-        mapping={},
-        source="",
-    )
