@@ -29,6 +29,13 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("change", r"\d{1,12}"),
     ("subject", r"cell|org"),
     ("org", _CODE),
+    # Targets: what is ranked, shown over the months, asked and set.
+    ("aimed", r"target|all"),
+    *((name, _CODE) for name in ("aim", "aim_level", "month_metric", "if_tier", "if_level")),
+    *((name, _CODE) for name in ("set_metric", "set_level", "set_subject_branch", "set_subject_town", "set_subject_manager")),
+    # Accounts: which are listed.
+    *((name, r"[\w.-]{1,200}") for name in ("danger", "quadrant")),
+    *((name, _CODE) for name in ("holder", "sponsor", "gap", "ends")),
     *(
         (f"{name}{part}", form)
         for name in ("day", "before", "after")

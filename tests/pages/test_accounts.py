@@ -24,20 +24,37 @@ def test_an_executive_does_not_open_it(open_page):
     assert test.title[0].value != "Which accounts are in danger, and what helps?"
 
 
-def test_warnings_are_opened_for_ticked_rows_and_taken_back(own_page):
-    test = own_page("accounts.py", role="branch_manager", danger="none.blue.yellow.orange.red.unscored")
+def counted(test):
+    told = next(each.value for each in test.text if each.value.endswith("listed"))
+    return int(told.split()[0].replace(",", ""))
+
+
+def test_the_list_follows_every_choice(open_page):
+    everything = "none.blue.yellow.orange.red.unscored"
+    whole = open_page("accounts.py", role="branch_manager", danger=everything)
+    table = shown(whole)
+    assert counted(whole) == len(table) > 10
+    words = {"unscored": "Not scored", "blue": "Blue", "yellow": "Yellow", "orange": "Orange", "red": "Red"}
+    there = [level for level, title in words.items() if table["Danger"].eq(title).any()]
+    assert there
+    for level in there:
+        test = open_page("accounts.py", role="branch_manager", danger=level)
+        assert counted(test) == table["Danger"].eq(words[level]).sum()
+        assert set(shown(test)["Danger"]) == {words[level]}
+    lacking = open_page("accounts.py", role="branch_manager", danger=everything, gap="three_services")
+    assert counted(lacking) == table["Lacks"].str.contains("Fewer than three services").sum()
+    nobody = open_page("accounts.py", role="branch_manager", danger=everything, holder="m01")
+    assert 0 < counted(nobody) < len(table)
+    assert "accounts_warn" not in {each.key for each in whole.button}, "nothing is ticked yet"
+
+
+def test_a_choice_made_on_the_page_is_kept(open_page):
+    test = open_page("accounts.py", role="branch_manager", danger="none.blue.yellow.orange.red.unscored")
+    before = counted(test)
+    next(each for each in test.selectbox if each.label == "Lacks").set_value("licence").run()
     assert not test.exception
-    table = shown(test)
-    assert len(table)
-    assert "accounts_warn" not in {each.key for each in test.button}, "nothing is ticked yet"
-
-
-def test_the_list_follows_the_choices(open_page):
-    everything = open_page("accounts.py", role="branch_manager")
-    all_rows = open_page("accounts.py", role="branch_manager", gap="three_services")
-    assert not all_rows.exception
-    for test in (everything, all_rows):
-        assert any("listed" in each.value for each in test.text)
+    assert next(each for each in test.selectbox if each.label == "Lacks").value == "licence"
+    assert counted(test) <= before
 
 
 def test_tasks_of_the_branch_are_untouched_by_looking(open_page):

@@ -62,3 +62,16 @@ def test_a_target_without_a_reason_is_refused_in_words(own_page):
     next(each for each in test.button if each.label == "Set the target").click().run()
     assert not test.exception
     assert "A target needs a reason" in texts(test) or any("A target needs a reason" in each.value for each in test.error)
+
+
+def test_what_is_chosen_is_what_is_ranked(open_page):
+    test = open_page("targets.py", role="branch_manager", part="ranking", aim="visit_coverage", aim_level="holder")
+    table = next(frame.value for frame in test.dataframe if "rank" in frame.value.columns)
+    assert set(table["subject"]) & {"**", "m00"} or len(table) > 1
+    next(each for each in test.selectbox if each.label == "Metric").set_value("never_visited").run()
+    assert next(each for each in test.selectbox if each.label == "Metric").value == "never_visited"
+    tried = open_page("targets.py", role="branch_manager", part="what_if", if_tier="A")
+    assert any("tier A" in each.value for each in tried.text)
+    form = open_page("targets.py", role="branch_manager", part="set", set_level="manager", set_metric="files_per_manager")
+    assert next(each for each in form.selectbox if each.label == "For").value == "manager"
+    assert next(each for each in form.number_input if each.key == "set_value").label == "Target"

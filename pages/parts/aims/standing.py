@@ -70,7 +70,7 @@ def show(found: Standing) -> None:
     )
     headings = {
         "metric": _("Metric"),
-        "verdict": _("Where it stands"),
+        "verdict": _("How it stands"),
         "value": _("Value"),
         "target": _("Target"),
         "gap": _("Gap"),
@@ -79,7 +79,7 @@ def show(found: Standing) -> None:
         "month": _("Since {day}").format(day=formats.day(found.month)),
         "year": _("Since {day}").format(day=formats.day(found.year)) + " ",
     }
-    tables.show(shown, headings, {}, key=f"targets_{which}", height=620)
+    tables.show(shown, headings, {}, key=f"targets_{which}", height=620, widths={"time": 210})
     st.caption(
         _(
             "A rate is held against its target in points; what adds up over a period against the time of it that has gone: "
